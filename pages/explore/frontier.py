@@ -1,0 +1,133 @@
+"""Frontier: accuracy in distribution against accuracy under shift, along alpha."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from wiseft.app import address, results
+from wiseft.app.alpha_slider import alpha_slider
+from wiseft.app.downloads import to_csv
+from wiseft.app.parts import errors_as_sentences, finding, note, page, run_facts, section
+from wiseft.app.pickers import pick_run, segments, select
+from wiseft.app.rows import Row, set_rows
+from wiseft.app.sentences import ENDS, compared_end, frontier_sentence, starting_alpha
+from wiseft.app.tables import sets_drawn, sets_in_numbers
+from wiseft.app.theme import is_dark
+from wiseft.charts import alpha_figure, frontier_figure
+from wiseft.charts.template import CONFIG
+from wiseft.frontier import MEAN, Frontier
+from wiseft.runs import Run
+from wiseft.scales import SCALES, Axes
+
+
+@st.fragment
+def view(run: Run, frontier: Frontier) -> None:
+    """All that follows alpha: moving it reruns this alone."""
+    with errors_as_sentences():
+        start, reason = starting_alpha(frontier)
+        alphas = frontier.alphas.tolist()
+        alpha = address.alpha_among(address.asked("alpha"), alphas, start)
+        y = address.among(address.asked("y"), shift_names(frontier), MEAN, "shift")
+        axes = address.among(address.asked("axes"), SCALES, "logit", "kind of axes")
+        address.publish(run=run.name, alpha=alpha.text, y=y.text, axes=axes.text)
+
+        top = st.container()
+        chosen = alpha_slider(alphas, alpha.value)
+        note(alpha.note, y.note, axes.note, reason)
+        against = {end: results.changes(run, chosen, end) for end in ENDS}
+        changes = {end: found for end, found in against.items() if found is not None}
+        reference = frontier.reference_for(y.value)
+        compared = changes.get(compared_end(chosen), {})
+        with top:
+            finding(
+                frontier_sentence(
+                    frontier, chosen, y.value, compared.get(reference), compared.get(y.value)
+                ),
+                chosen,
+            )
+        rows = set_rows(run.record, frontier, chosen, changes)
+        with st.container(key="beside"):
+            left, right = st.columns([1.28, 1], gap="large")
+            with left:
+                frontier_section(frontier, chosen, y.value, axes.value)
+            with right:
+                sets_section(rows, chosen)
+        along_section(frontier, chosen)
+        numbers_section(frontier, rows, chosen)
+
+
+def shift_names(frontier: Frontier) -> dict[str, str]:
+    """What can stand on the vertical axis, with its title."""
+    return {name: frontier.title(name) for name in (MEAN, *frontier.shifts)}
+
+
+def frontier_section(frontier: Frontier, alpha: float, y: str, axes: Axes) -> None:
+    """The frontier itself, with a choice of what stands on its axes."""
+    section(
+        f"{frontier.title(frontier.reference)} against shift",
+        "Each point is one mix of the two models; up and right is better. "
+        "The cross is a 95 % interval.",
+    )
+    if not frontier.shifts:
+        note("This run has no set under distribution shift.")
+        return
+    with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
+        select("y", "Shift", shift_names(frontier), y)
+        segments("axes", "Axes", {name: name for name in SCALES}, axes)
+    st.plotly_chart(
+        frontier_figure(frontier, shift=y, alpha=alpha, axes=axes, dark=is_dark()),
+        theme=None,
+        config=CONFIG,
+        key="frontier",
+        alt=f"Accuracy in distribution against {frontier.title(y)} along alpha",
+    )
+
+
+def sets_section(rows: list[Row], alpha: float) -> None:
+    """Every set at this alpha."""
+    section(
+        "Set by set",
+        "Accuracy in per cent, with half the width of its 95 % interval; the bar spans all "
+        "alphas. Changes in percentage points: grey within noise.",
+    )
+    st.html(sets_drawn(rows, alpha))
+
+
+def along_section(frontier: Frontier, alpha: float) -> None:
+    """Accuracy of every set against alpha."""
+    section("Along alpha", "Accuracy of every set from zero-shot, at 0, to fine-tuned, at 1.")
+    st.plotly_chart(
+        alpha_figure(frontier, alpha=alpha, dark=is_dark()),
+        theme=None,
+        config=CONFIG,
+        key="along",
+        alt="Accuracy of every set along alpha",
+    )
+
+
+def numbers_section(frontier: Frontier, rows: list[Row], alpha: float) -> None:
+    """The same in numbers, to read and to take away."""
+    section(
+        "The numbers",
+        "Accuracy in per cent. Changes in percentage points with half the width of their paired "
+        "95 % interval. Best is the highest accuracy over all alphas on the very images it is "
+        "measured on, and so a little optimistic.",
+    )
+    st.html(sets_in_numbers(rows, alpha))
+    st.download_button(
+        "Download the numbers of every alpha (CSV)",
+        to_csv(frontier.to_frame()),
+        file_name=f"{frontier.run}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+    )
+
+
+with page():
+    with st.container(key="top", horizontal=True, vertical_alignment="center"):
+        run = pick_run()
+        frontier = results.frontier(run)
+        run_facts(run, frontier)
+    view(run, frontier)

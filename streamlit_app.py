@@ -1,0 +1,11 @@
+"""The app's table of contents: `streamlit run streamlit_app.py`."""
+
+import streamlit as st
+
+st.navigation(
+    [
+        st.Page("pages/explore/frontier.py", title="Frontier", default=True),
+        st.Page("pages/explore/classes.py", title="Classes"),
+    ],
+    position="top",
+).run()

@@ -1,0 +1,348 @@
+from __future__ import annotations
+
+import socket
+import sys
+import urllib.error
+import warnings
+from pathlib import Path
+from typing import Any
+
+import open_clip
+import pytest
+import torch
+from safetensors.torch import save_file
+
+import tests.models  # noqa: F401  registers the tiny architectures with open_clip
+from wiseft import clip, specs
+from wiseft.clip import DEMO, build_classifier, build_encoder, load_clip, zeroshot_classifier
+from wiseft.errors import Incompatible, Invalid, Missing, UnknownName
+from wiseft.progress import Progress
+
+NAMES = ("cat", "dog", "tree frog")
+TEMPLATES = ("a photo of a {}.", "{}", "art of the {}, {{}}")
+TINY = ("tiny-resnet", "tiny-vit", "tiny-vit-quickgelu", "tiny-sigmoid", "tiny-coca")
+
+
+def pixels(count: int = 4) -> torch.Tensor:
+    return torch.randn(count, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+
+
+def random_clip(architecture: str, seed: int = 0) -> clip.Clip:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return load_clip(architecture)
+
+
+# The zero-shot head
+
+
+@pytest.mark.parametrize("architecture", TINY)
+def test_rows_of_the_head_are_normalised_mean_embeddings_times_the_scale(architecture: str):
+    model = random_clip(architecture)
+    head = zeroshot_classifier(model, NAMES, TEMPLATES).head
+    tokenizer = open_clip.get_tokenizer(architecture)
+    for row, name in zip(head.weight, NAMES, strict=True):
+        with torch.inference_mode():
+            prompts = [f"a photo of a {name}.", name, f"art of the {name}, {{{name}}}"]
+            vectors = torch.stack(
+                [model.model.encode_text(tokenizer([each]))[0] for each in prompts]
+            )
+            mean = (vectors / vectors.norm(dim=1, keepdim=True)).mean(dim=0)
+            expected = mean / mean.norm() * model.model.logit_scale.exp()
+        torch.testing.assert_close(row.detach(), expected)
+    assert head.weight.dtype == torch.float32
+    assert torch.equal(head.bias, torch.zeros(3))
+    assert head.weight.requires_grad
+    assert head.bias.requires_grad
+
+
+@pytest.mark.parametrize("architecture", ["tiny-resnet", "tiny-vit-quickgelu", "tiny-sigmoid"])
+def test_with_one_template_the_logits_are_those_of_clip(architecture: str):
+    model = random_clip(architecture)
+    classifier = zeroshot_classifier(model, NAMES, ["{}"])
+    with torch.inference_mode():
+        images = model.model.encode_image(pixels(), normalize=True)
+        texts = model.model.encode_text(model.tokenizer(list(NAMES)), normalize=True)
+        expected = model.model.logit_scale.exp() * images @ texts.T
+        torch.testing.assert_close(classifier(pixels()), expected)
+    assert not classifier.training
+
+
+def test_the_spec_says_what_the_classifier_was_made_of():
+    spec = zeroshot_classifier(random_clip("tiny-vit"), NAMES, TEMPLATES).spec
+    assert spec == specs.ModelSpec(
+        architecture="tiny-vit",
+        transform=specs.Transform(
+            16, open_clip.OPENAI_DATASET_MEAN, open_clip.OPENAI_DATASET_STD, "bicubic", "shortest"
+        ),
+        class_names=NAMES,
+        templates=TEMPLATES,
+    )
+
+
+def test_batches_of_classes_change_nothing_and_are_reported(monkeypatch: pytest.MonkeyPatch):
+    model = random_clip("tiny-resnet")
+    whole = zeroshot_classifier(model, NAMES, TEMPLATES).head.weight
+    monkeypatch.setattr(clip, "PROMPTS_PER_BATCH", 2 * len(TEMPLATES) + 1)
+    reports: list[Progress] = []
+    batched = zeroshot_classifier(model, NAMES, TEMPLATES, reports.append).head.weight
+    torch.testing.assert_close(batched, whole)
+    assert [(each.done, each.total) for each in reports] == [(2, 3), (3, 3)]
+    monkeypatch.setattr(clip, "PROMPTS_PER_BATCH", 1)
+    torch.testing.assert_close(zeroshot_classifier(model, NAMES, TEMPLATES).head.weight, whole)
+
+
+@pytest.mark.parametrize(
+    ("names", "templates", "message"),
+    [
+        ((), TEMPLATES, "one class name"),
+        (NAMES, (), "one template"),
+        (NAMES, ("a {}", "a photo"), r"'a photo' has no \{\}"),
+    ],
+)
+def test_a_head_needs_classes_and_templates_with_a_place(names, templates, message: str):
+    with pytest.raises(Invalid, match=message):
+        zeroshot_classifier(random_clip("tiny-vit"), names, templates)
+
+
+# Names
+
+
+def test_unknown_architectures_and_tags_are_answered_with_close_ones():
+    with pytest.raises(UnknownName, match=r"'ViT-B32'.*Did you mean 'ViT-B-32'"):
+        load_clip("ViT-B32")
+    with pytest.raises(UnknownName, match=r"'ViT-B32'.*Did you mean 'ViT-B-32'"):
+        build_encoder("ViT-B32")
+    with pytest.raises(UnknownName, match=r"tag of ViT-H-14, named 'laion2b'.*laion2b_s32b_b79k"):
+        load_clip("ViT-H-14", "laion2b")
+
+
+def test_every_tag_is_accepted_under_its_activation_and_refused_under_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Except where open_clip has no name for the same architecture with the other activation."""
+    monkeypatch.setattr(clip, "try_to_load_from_cache", lambda *_: None)
+    monkeypatch.setattr(clip, "_check_online", offline)
+    refused = []
+    for architecture, tag in open_clip.list_pretrained():
+        config: Any = open_clip.get_model_config(architecture)
+        trained = open_clip.get_pretrained_cfg(architecture, tag).get("quick_gelu", False)
+        if trained == config.get("quick_gelu", False) or architecture == "roberta-ViT-B-32":
+            with pytest.raises(Missing):
+                load_clip(architecture, tag)
+        else:
+            refused.append(architecture)
+            with pytest.raises(Incompatible, match=f"use the architecture {architecture}-quick"):
+                load_clip(architecture, tag)
+    assert {"ViT-B-32", "RN50", "ViT-L-14-336", "ViT-H-14"} <= set(refused)
+
+
+def offline() -> None:
+    raise urllib.error.URLError("no route to host")
+
+
+def test_weights_without_quickgelu_are_refused_under_its_name():
+    with pytest.raises(Incompatible, match=r"trained with GELU.*use the architecture ViT-B-32 for"):
+        load_clip("ViT-B-32-quickgelu", "laion2b-s34b-b79k")
+    with pytest.raises(Incompatible, match=r"trained with QuickGELU.*ViT-B-32-quickgelu for"):
+        load_clip("ViT-B-32", "openai")
+
+
+def test_weights_that_cannot_be_downloaded_are_missing(monkeypatch: pytest.MonkeyPatch):
+    def no_connection(*_: object, **__: object) -> None:
+        raise urllib.error.URLError(socket.gaierror(-2, "Name or service not known"))
+
+    monkeypatch.setattr(clip, "try_to_load_from_cache", lambda *_: None)
+    monkeypatch.setattr("urllib.request.urlopen", no_connection)
+    with pytest.raises(
+        Missing, match=r"'openai' of RN50-quickgelu could not be downloaded.*Name or"
+    ):
+        load_clip("RN50-quickgelu", "openai")
+
+
+def test_the_demo_is_the_shipped_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(clip, "DEMO_FILE", tmp_path / "clip.safetensors")
+    with pytest.raises(Missing, match="python -m wiseft pretrain"):
+        load_clip(DEMO)
+    made = random_clip("wiseft-signs")
+    weights = {name: tensor.half() for name, tensor in made.model.state_dict().items()}
+    save_file(weights, tmp_path / "clip.safetensors")
+    model = load_clip(DEMO)
+    assert model.architecture == "wiseft-signs"
+    assert model.transform == made.transform
+    torch.testing.assert_close(model.encoder(pixels()), made.encoder(pixels()), rtol=0, atol=0.01)
+
+
+def test_a_text_tower_of_hugging_face_needs_its_package(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    with pytest.raises(Missing, match=r"tokenizer of tiny-hugging-face.*transformers"):
+        load_clip("tiny-hugging-face")
+    monkeypatch.setattr(clip, "_tokenizer", lambda _: open_clip.get_tokenizer("tiny-vit"))
+    monkeypatch.setattr("open_clip.hf_model.transformers", None)
+    with pytest.raises(Missing, match=r"text tower of tiny-hugging-face.*transformers"):
+        load_clip("tiny-hugging-face")
+    assert build_encoder("tiny-hugging-face")(pixels()).shape == (4, 16)
+
+
+# Image towers
+
+
+@pytest.mark.parametrize("architecture", TINY)
+def test_an_encoder_has_the_weights_of_the_image_tower_and_no_others(architecture: str):
+    model, encoder = random_clip(architecture), build_encoder(architecture)
+    encoder.load_state_dict(model.encoder.state_dict())
+    with torch.inference_mode():
+        embeddings = encoder(pixels())
+        assert torch.equal(embeddings, model.encoder(pixels()))
+    assert embeddings.shape == (4, 16)
+    assert not encoder.training
+
+
+def test_a_classifier_is_built_from_its_spec_alone():
+    spec = zeroshot_classifier(random_clip("tiny-vit"), NAMES, TEMPLATES).spec
+    classifier = build_classifier(spec)
+    assert classifier(pixels()).shape == (4, 3)
+    assert classifier.spec == spec
+
+
+def test_quickgelu_is_part_of_the_architecture():
+    plain, quick = build_encoder("tiny-vit"), build_encoder("tiny-vit-quickgelu")
+    quick.load_state_dict(plain.state_dict())
+    with torch.inference_mode():
+        assert not torch.equal(plain(pixels()), quick(pixels()))
+
+
+# Weights
+
+
+def write_safetensors(model: torch.nn.Module, path: Path) -> None:
+    save_file(model.state_dict(), path)
+
+
+def write_training_checkpoint(model: torch.nn.Module, path: Path) -> None:
+    state = {f"module.{name}": tensor for name, tensor in model.state_dict().items()}
+    torch.save({"epoch": 1, "state_dict": state}, path)
+
+
+@pytest.mark.parametrize("write", [write_safetensors, write_training_checkpoint])
+def test_a_local_file_gives_the_model_back(write, tmp_path: Path):
+    made = random_clip("tiny-resnet", seed=3)
+    write(made.model, tmp_path / "weights.bin")
+    model = load_clip("tiny-resnet", tmp_path / "weights.bin")
+    assert torch.equal(model.encoder(pixels()), made.encoder(pixels()))
+    assert torch.equal(model.embed(NAMES), made.embed(NAMES))
+    same = load_clip("tiny-resnet", str(tmp_path / "weights.bin"))
+    assert torch.equal(same.embed(NAMES), made.embed(NAMES))
+
+
+def test_weights_of_another_architecture_are_refused_with_the_difference(tmp_path: Path):
+    write_safetensors(random_clip("tiny-vit").model, tmp_path / "vit.safetensors")
+    with pytest.raises(Incompatible, match=r"weights of tiny-resnet: it lacks visual.*in excess"):
+        load_clip("tiny-resnet", tmp_path / "vit.safetensors")
+
+
+def test_weights_of_another_shape_are_refused_with_the_shapes(tmp_path: Path):
+    state = random_clip("tiny-vit").model.state_dict()
+    state["positional_embedding"] = state["positional_embedding"][:8].clone()
+    save_file(state, tmp_path / "short.safetensors")
+    with pytest.raises(Incompatible, match=r"positional_embedding \[8, 16\] instead of \[16, 16\]"):
+        load_clip("tiny-vit", tmp_path / "short.safetensors")
+
+
+def test_weights_that_are_not_finite_are_refused(tmp_path: Path):
+    state = random_clip("tiny-vit").model.state_dict()
+    state["visual.proj"][0, 0] = torch.nan
+    save_file(state, tmp_path / "diverged.safetensors")
+    with pytest.raises(Invalid, match=r"visual\.proj in .* holds NaN"):
+        load_clip("tiny-vit", tmp_path / "diverged.safetensors")
+
+
+def test_a_file_that_is_not_there_is_missing(tmp_path: Path):
+    with pytest.raises(Missing, match="There is no file"):
+        load_clip("tiny-vit", tmp_path / "absent.safetensors")
+    with pytest.raises(Missing, match=r"There is no file absent.pt"):
+        load_clip("tiny-vit", "absent.pt")
+
+
+def openai_archive(path: Path) -> clip.Clip:
+    """What OpenAI's own code saved: a traced model with three numbers among its weights."""
+    made = random_clip("tiny-vit-quickgelu", seed=5)
+    for name in ("context_length", "vocab_size"):
+        delattr(made.model, name)
+    for name, number in (("input_resolution", 16), ("context_length", 16), ("vocab_size", 49408)):
+        made.model.register_buffer(name, torch.tensor(number))
+    mask = made.model.get_buffer("attn_mask")
+    del made.model.attn_mask
+    made.model.attn_mask = mask  # a plain attribute in OpenAI's code, a constant of the trace
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        traced = torch.jit.trace(
+            made.model, (pixels(2), made.tokenizer(["a", "b"])), check_trace=False
+        )
+        torch.jit.save(traced, path)
+    return made
+
+
+def test_an_archive_of_openai_is_read_under_its_activation_only(tmp_path: Path):
+    made = openai_archive(tmp_path / "openai.pt")
+    model = load_clip("tiny-vit-quickgelu", tmp_path / "openai.pt")
+    assert torch.equal(model.embed(NAMES), made.embed(NAMES))
+    assert torch.equal(model.encoder(pixels()), made.encoder(pixels()))
+    with pytest.raises(Incompatible, match="use the architecture tiny-vit-quickgelu"):
+        load_clip("tiny-vit", tmp_path / "openai.pt")
+
+
+# Tags and preprocessing
+
+
+@pytest.fixture
+def tags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
+    """Tags of tiny-vit, whose weights are in the cache of the Hugging Face hub."""
+    write_safetensors(random_clip("tiny-vit", seed=7).model, tmp_path / "cached.safetensors")
+    monkeypatch.setattr(
+        clip, "try_to_load_from_cache", lambda *_: str(tmp_path / "cached.safetensors")
+    )
+    common = {"hf_hub": "someone/something/", "interpolation": "bilinear", "resize_mode": "squash"}
+    known = {
+        "half": {**common, "mean": (0.5, 0.5, 0.5), "std": (0.5, 0.5, 0.5)},
+        "zero": {**common, "mean": (0.0, 0.0, 0.0), "std": (1.0, 1.0, 1.0)},
+    }
+    monkeypatch.setitem(open_clip.pretrained._PRETRAINED, "tiny-vit", known)
+    return known
+
+
+def test_a_tag_brings_its_weights_and_its_preprocessing(tags: dict[str, Any]):
+    model = load_clip("tiny-vit", "half")
+    assert torch.equal(model.embed(NAMES), random_clip("tiny-vit", seed=7).embed(NAMES))
+    assert model.transform == specs.Transform(
+        16, (0.5, 0.5, 0.5), (0.5, 0.5, 0.5), "bilinear", "squash"
+    )
+
+
+def test_other_weights_take_the_preprocessing_that_all_tags_share(tags: dict[str, Any]):
+    openai = open_clip.OPENAI_DATASET_MEAN
+    assert load_clip("tiny-vit").transform.mean == openai
+    del tags["half"]
+    assert load_clip("tiny-vit").transform.mean == (0.0, 0.0, 0.0)
+    tags.clear()
+    assert load_clip("tiny-vit").transform.mean == openai
+
+
+def test_every_tag_of_open_clip_has_a_preprocessing_that_we_know():
+    for architecture, tag in open_clip.list_pretrained():
+        config: Any = open_clip.get_model_config(architecture)
+        transform = clip._transform(architecture, config, tag)
+        assert transform.interpolation in ("bilinear", "bicubic")
+        assert transform.resize_mode in ("shortest", "squash", "longest")
+        assert transform.size == config["vision_cfg"].get("image_size", 224)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("architecture", ["ViT-B-32-quickgelu", "RN50"])
+def test_real_architectures_go_all_the_way(architecture: str):
+    model = random_clip(architecture)
+    classifier = zeroshot_classifier(model, NAMES, TEMPLATES)
+    with torch.inference_mode():
+        logits = classifier(torch.zeros(2, 3, 224, 224))
+    assert logits.shape == (2, 3)
+    assert model.transform.size == 224

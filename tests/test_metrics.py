@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binom, binomtest
+
+from wiseft.metrics import accuracy, clopper_pearson, mean_interval
+from wiseft.predictions import Predictions
+
+COUNTS = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(COUNTS)
+def test_clopper_pearson_equals_scipys_exact_interval(counts: tuple[int, int]):
+    correct, count = counts
+    expected = binomtest(correct, count).proportion_ci(0.95, "exact")
+    np.testing.assert_allclose(clopper_pearson(correct, count), expected, atol=1e-9)
+
+
+def test_clopper_pearson_bounds_are_where_the_tails_hold_a_fortieth():
+    low, high = clopper_pearson(7, 20)
+    assert binom.sf(6, 20, low) == pytest.approx(0.025)
+    assert binom.cdf(7, 20, high) == pytest.approx(0.025)
+
+
+def test_clopper_pearson_of_none_of_all_and_of_nothing():
+    bounds = clopper_pearson([0, 10, 0], [10, 10, 0])
+    # With none of ten correct, the upper bound solves (1 - p)^10 = 0.025.
+    closed_form = 1 - 0.025**0.1
+    np.testing.assert_allclose(bounds, [[0, closed_form], [1 - closed_form, 1], [0, 1]])
+
+
+def test_accuracy_by_hand():
+    found = accuracy(Predictions.from_logits(np.eye(4), [0, 1, 2, 0]))
+    assert (found.value, found.count) == (0.75, 4)
+    assert found.low < 0.75 < found.high
+
+
+def test_accuracy_of_no_images_is_not_a_number():
+    assert np.isnan(accuracy(Predictions.from_logits(np.zeros((0, 2)), [])).value)
+
+
+def test_the_mean_of_one_proportion_has_its_own_interval():
+    bounds = clopper_pearson([30], [40])
+    np.testing.assert_allclose(mean_interval([0.75], bounds), bounds[0])
+
+
+def test_the_mean_of_four_alike_has_half_the_interval():
+    bounds = np.array([[0.4, 0.7]] * 4)
+    np.testing.assert_allclose(mean_interval([0.5] * 4, bounds), [0.45, 0.6])
+
+
+@given(st.lists(COUNTS, min_size=1, max_size=8))
+def test_the_interval_of_a_mean_holds_it_and_stays_within_the_extremes(
+    counts: list[tuple[int, int]],
+):
+    values = [k / n for k, n in counts]
+    bounds = clopper_pearson(*zip(*counts, strict=True))
+    low, high = mean_interval(values, bounds)
+    assert bounds[:, 0].min() - 1e-9 <= low <= np.mean(values) <= high + 1e-9
+    assert high <= bounds[:, 1].max() + 1e-9

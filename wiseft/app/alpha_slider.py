@@ -1,0 +1,63 @@
+"""The slider of the mixing coefficient: its track is the ramp, its stops the evaluated alphas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from wiseft.app.pickers import show, write
+from wiseft.app.theme import alpha_colour
+from wiseft.charts.text import coefficient
+
+_KEY = "alpha"
+
+
+def alpha_slider(alphas: Sequence[float], alpha: float) -> float:
+    """Choose one of the evaluated `alphas`; the choice goes to the URL.
+
+    Args:
+        alphas: the stops of the slider, ascending; there is no slider where there is only one.
+        alpha: the stop at which it stands.
+    """
+    if len(alphas) == 1:
+        return alpha
+    show(_KEY, alpha)
+    with st.container(key="alpha-slider", gap=None):
+        st.html(_style(alphas, alpha))
+        chosen = st.select_slider(
+            "Mixing coefficient alpha",
+            list(alphas),
+            key=_KEY,
+            format_func=lambda each: f"α {coefficient(each)}",
+            on_change=write,
+            args=(_KEY,),
+            label_visibility="collapsed",
+        )
+        st.html(_scale(alphas, chosen))
+    return chosen
+
+
+def _style(alphas: Sequence[float], alpha: float) -> str:
+    """The colours of the track and the thumb."""
+    last = len(alphas) - 1
+    stops = ", ".join(f"{alpha_colour(each)} {i / last:.2%}" for i, each in enumerate(alphas))
+    return (
+        f"<style>.st-key-alpha-slider {{ --ramp: linear-gradient(to right, {stops}); "
+        f"--stop: {1 / last:.4%}; --current: {alpha_colour(alpha)}; }}</style>"
+    )
+
+
+def _scale(alphas: Sequence[float], alpha: float) -> str:
+    """Labels under the track: the two ends by name, and tenths that the thumb leaves room for."""
+    last, chosen = len(alphas) - 1, alphas.index(alpha)
+    labels = []
+    for i, each in enumerate(alphas):
+        at_edge = i in (0, last)
+        if not at_edge and (round(10 * each, 6) % 1 or abs(i - chosen) / last < 0.05):
+            continue
+        end = {0.0: "zeroshot", 1.0: "finetuned"}.get(each, "")
+        words = {"zeroshot": "0 zero-shot", "finetuned": "fine-tuned 1"}.get(end, f"{each:g}")
+        side = "first" if i == 0 else "last" if i == last else ""
+        labels.append(f'<span class="{end} {side}" style="left: {i / last:.2%}">{words}</span>')
+    return f'<div class="alpha-scale" aria-hidden="true">{"".join(labels)}</div>'

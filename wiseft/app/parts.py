@@ -1,0 +1,89 @@
+"""The recurring parts of a page: its finding, its sections, notes and facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from html import escape
+
+import streamlit as st
+
+from wiseft.app.sentences import Clause
+from wiseft.app.theme import alpha_colour, apply_style
+from wiseft.errors import WiseftError
+from wiseft.frontier import Frontier
+from wiseft.runs import Run
+
+
+@contextmanager
+def page() -> Iterator[None]:
+    """The frame of every page: its style, and whatever goes wrong as one sentence."""
+    st.set_page_config(layout="wide")
+    apply_style()
+    with errors_as_sentences():
+        yield
+
+
+@contextmanager
+def errors_as_sentences() -> Iterator[None]:
+    """Show a `WiseftError` as its sentence, in place of what could not be shown.
+
+    A fragment that reruns alone needs this inside it.
+    """
+    try:
+        yield
+    except WiseftError as error:
+        st.html(f'<p class="problem" role="alert">{escape(str(error))}</p>')
+
+
+def finding(clauses: Sequence[Clause], alpha: float) -> None:
+    """The sentence at the top: what the numbers below say."""
+    lines = "".join(
+        "<span class='clause'>"
+        + "".join(f'<span class="{span.kind}">{escape(span.text)}</span>' for span in clause)
+        + "</span> "
+        for clause in clauses
+    )
+    st.html(
+        f'<h1 class="finding" aria-live="polite" style="--current: {alpha_colour(alpha)}">'
+        f"{lines}</h1>"
+    )
+
+
+def lead(title: str) -> None:
+    """What stands in the place of a finding where there is none."""
+    st.html(f'<h1 class="finding">{escape(title)}</h1>')
+
+
+def section(title: str, about: str) -> None:
+    """The head of a section: a rule, a title, and what is shown."""
+    st.html(f'<div class="section"><h2>{escape(title)}</h2><p>{escape(about)}</p></div>')
+
+
+def note(*sentences: str | None) -> None:
+    """Sentences in small type; those that are None are left out."""
+    text = " ".join(each for each in sentences if each)
+    if text:
+        st.html(f'<p class="note">{escape(text)}</p>')
+
+
+def run_facts(run: Run, frontier: Frontier) -> None:
+    """What a run measured, in a line."""
+    shifts = [frontier.count[name] for name in frontier.shifts]
+    facts = [
+        f"reference <b>{escape(frontier.title(frontier.reference))}</b>",
+        f"<b>{frontier.count[frontier.reference]:,}</b> reference images",
+        f"<b>{len(shifts)}</b> {'shift' if len(shifts) == 1 else 'shifts'}{_sizes(shifts)}",
+        f"<b>{len(run.record.class_names):,}</b> classes",
+        f"<b>{len(frontier.alphas)}</b> alphas evaluated",
+    ]
+    st.html(f'<ul class="facts">{"".join(f"<li>{each}</li>" for each in facts)}</ul>')
+
+
+def _sizes(counts: Sequence[int]) -> str:
+    """How many images sets have, in few words."""
+    if not counts:
+        return ""
+    if min(counts) == max(counts):
+        return f" of <b>{counts[0]:,}</b>"
+    return f" of <b>{min(counts):,}</b> to <b>{max(counts):,}</b>"

@@ -1,0 +1,100 @@
+"""Controls that show what the URL asks for, and write to it when they are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from wiseft.app import address
+from wiseft.app.parts import lead, note
+from wiseft.errors import UnknownName
+from wiseft.runs import Run
+from wiseft.workspace import Workspace
+
+
+def pick_run() -> Run:
+    """The run that the URL names, or the newest where it names none, with a control to change it.
+
+    Where there are no runs, the page ends here with what to do next.
+
+    Raises:
+        UnknownName: where the URL names a run that is not there.
+    """
+    runs = {run.name: run for run in Workspace().runs()}
+    if not runs:
+        lead("There are no runs yet")
+        note(
+            "A run joins a zero-shot and a fine-tuned checkpoint on one benchmark. Make one with "
+            "this command, and it opens here:"
+        )
+        st.code(
+            "python -m wiseft sweep zeroshot.safetensors finetuned.safetensors photos/",
+            language=None,
+        )
+        st.stop()
+    wanted = address.asked("run") or next(iter(runs))
+    show("run", wanted if wanted in runs else None)
+    st.selectbox(
+        "Run",
+        list(runs),
+        index=None,
+        key="run",
+        format_func=lambda name: runs[name].record.title,
+        on_change=_run_changed,
+        label_visibility="collapsed",
+        placeholder="Choose a run",
+    )
+    if wanted not in runs:
+        raise UnknownName("run", wanted, runs)
+    return runs[wanted]
+
+
+def select(key: str, label: str, options: Mapping[str, str], value: str) -> None:
+    """A list to choose from.
+
+    Args:
+        key: in the URL.
+        label: for people.
+        options: readable names by what stands in the URL.
+        value: what is chosen now.
+    """
+    show(key, value)
+    st.selectbox(
+        label,
+        list(options),
+        key=key,
+        format_func=lambda name: options[name],
+        on_change=write,
+        args=(key,),
+    )
+
+
+def segments(key: str, label: str, options: Mapping[str, str], value: str) -> None:
+    """A few options, all in sight; the arguments are those of `select`."""
+    show(key, value)
+    st.segmented_control(
+        label,
+        list(options),
+        key=key,
+        format_func=lambda name: options[name],
+        required=True,
+        on_change=write,
+        args=(key,),
+    )
+
+
+def show(key: str, value: object) -> None:
+    """Set the widget `key`, unless it shows `value` already: setting it would end a drag."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def write(key: str) -> None:
+    """Put what the widget `key` shows in the URL."""
+    address.publish(**{key: str(st.session_state[key])})
+
+
+def _run_changed() -> None:
+    address.forget("set", "y")
+    write("run")

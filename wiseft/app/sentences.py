@@ -1,0 +1,215 @@
+"""What the numbers say, in plain words that follow the controls and know what is noise.
+
+Pure functions. A sentence is a tuple of spans, so that a page can colour its parts and a test can
+read it as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from wiseft.app.text import distance, number_of, percent
+from wiseft.charts.classes import End
+from wiseft.charts.text import coefficient
+from wiseft.errors import Invalid
+from wiseft.frontier import MEAN, Frontier, smallest_within
+from wiseft.metrics import Difference
+
+Kind = Literal["plain", "figure", "alpha", "zeroshot", "finetuned"]
+
+NAMES: dict[End, str] = {"zeroshot": "zero-shot", "finetuned": "fine-tuned"}
+"""The two ends of the path as people call them."""
+
+ENDS: dict[End, float] = {"zeroshot": 0.0, "finetuned": 1.0}
+"""Their mixing coefficients."""
+
+ALLOWED_LOSS = 0.01
+"""Accuracy that the starting alpha may give up on the validation set, a fraction."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A run of words and how it is set."""
+
+    text: str
+    kind: Kind = "plain"
+
+
+Clause = tuple[Span, ...]
+"""A part of a sentence that stands on a line of its own where there is room."""
+
+
+def plain(clauses: Sequence[Clause]) -> str:
+    """The sentence as text."""
+    return " ".join("".join(span.text for span in clause) for clause in clauses)
+
+
+def compared_end(alpha: float) -> End:
+    """The end that a change is told against: fine-tuned, and zero-shot at fine-tuned itself."""
+    return "zeroshot" if alpha == 1 else "finetuned"
+
+
+def frontier_sentence(
+    frontier: Frontier,
+    alpha: float,
+    shift: str,
+    reference_change: Difference | None,
+    shift_change: Difference | None,
+) -> tuple[Clause, ...]:
+    """How often the model at `alpha` is correct in distribution and under shift.
+
+    Args:
+        frontier: what the run measured.
+        alpha: an evaluated mixing coefficient.
+        shift: a shift, or `MEAN`; without any shifts the second clause is left out.
+        reference_change, shift_change: against `compared_end(alpha)`, or None where that end has
+            not been evaluated.
+    """
+    at = frontier.index(alpha)
+    end = compared_end(alpha)
+    reference = frontier.reference_for(shift)
+    same = " of the same classes" if reference != frontier.reference else ""
+    first = (
+        Span("At alpha "),
+        Span(coefficient(alpha), "alpha"),
+        Span(f"{_position(alpha)} this model is correct on "),
+        Span(percent(frontier.curve(reference)[at]), "figure"),
+        Span(f" of {frontier.title(frontier.reference)} images{same}"),
+        *_compared(reference_change, end),
+    )
+    if not frontier.shifts:
+        return ((*first, Span(".")),)
+    where = "under shift" if shift == MEAN else f"of {frontier.title(shift)} images"
+    second = (
+        Span("and on "),
+        Span(percent(frontier.curve(shift)[at]), "figure"),
+        Span(f" {where}"),
+        *_compared(shift_change, None),
+        Span("."),
+    )
+    return first, second
+
+
+def _position(alpha: float) -> str:
+    """Words for an alpha that is an end or beyond one."""
+    for end, value in ENDS.items():
+        if alpha == value:
+            return f", {NAMES[end]},"
+    return "" if 0 < alpha < 1 else ", extrapolated,"
+
+
+def _compared(change: Difference | None, end: End | None) -> Clause:
+    """A change in brackets; the end is named where `end` is given."""
+    if change is None or np.isnan(change.value):
+        return ()
+    noise = "" if change.clear else ", within noise"
+    name: Clause = () if end is None else (Span(NAMES[end], end),)
+    if round(100 * abs(change.value), 1) == 0:
+        return (Span(" (the same as " if name else " (the same"), *name, Span(")"))
+    direction = "more" if change.value > 0 else "less"
+    than = " than " if name else ""
+    return (Span(f" ({distance(change.value)} {direction}{than}"), *name, Span(f"{noise})"))
+
+
+def classes_sentence(
+    table: pd.DataFrame, alpha: float, against: End, title: str
+) -> tuple[Clause, ...]:
+    """How many classes clearly gain and clearly lose at `alpha` against one end.
+
+    Args:
+        table: from `breakdown.per_class`.
+        alpha: its mixing coefficient.
+        against: the end that changes are measured from.
+        title: readable name of the set.
+    """
+    if alpha == ENDS[against]:
+        return (
+            (Span("Alpha "), Span(coefficient(alpha), "alpha"), Span(" is "), _end(against)),
+            (Span("itself: choose another alpha, or compare with the other end."),),
+        )
+    gain, lose = (int(clear.sum()) for clear in clear_changes(table, against))
+    total = len(table)
+    first = (Span(f"On {title} images, "), *_how_many(gain, total, "gain", "gains"))
+    first += (Span(" at alpha "), Span(coefficient(alpha), "alpha"))
+    second: Clause = (Span("and "), *_how_many(lose, None, "lose", "loses"))
+    return first, (*second, Span(" against "), _end(against), Span("."))
+
+
+def _end(end: End) -> Span:
+    return Span(NAMES[end], end)
+
+
+def _how_many(number: int, total: int | None, many: str, one: str) -> Clause:
+    of = "" if total is None else f" of {number_of(total, 'class')}"
+    if number == 0:
+        return (Span(f"none{of} clearly {one}"),)
+    return (Span(str(number), "figure"), Span(f"{of} clearly {one if number == 1 else many}"))
+
+
+def clear_changes(table: pd.DataFrame, against: End) -> tuple[pd.Series, pd.Series]:
+    """Which classes gain and which lose by more than noise: the paired interval excludes zero."""
+    return table[f"from_{against}_low"] > 0, table[f"from_{against}_high"] < 0
+
+
+def classes_note(table: pd.DataFrame, alpha: float, against: End) -> str:
+    """The accuracies and counts of images behind `classes_sentence`; arguments as there."""
+    images = int(table["count"].sum())
+    if images == 0:
+        return "There are no images in this set."
+    now, before = (
+        percent(float((table[column] * table["count"]).sum() / images))
+        for column in ("accuracy", against)
+    )
+    fixed, broken = (int(table[f"from_{against}_{what}"].sum()) for what in ("fixed", "broken"))
+    gain, lose = clear_changes(table, against)
+    unclear = int((~gain & ~lose).sum())
+    each = round(images / len(table))
+    noise = (
+        f" For {number_of(unclear, 'class')} the change is within the noise of about "
+        f"{number_of(each, 'image')} a class."
+        if unclear
+        else ""
+    )
+    return (
+        f"Accuracy {before} at {NAMES[against]}, {now} at alpha {coefficient(alpha)}: it corrects "
+        f"{fixed:,} of {number_of(images, 'image')} and breaks {broken:,}."
+        f"{noise}"
+    )
+
+
+def chance_note(classes: int) -> str:
+    """How many classes stand out by chance alone at the 95 % level."""
+    expected = round(0.05 * classes)
+    many = "fewer than one" if expected == 0 else f"about {expected}"
+    return (
+        "Coloured where the paired 95 % interval of the change excludes zero; "
+        f"of {number_of(classes, 'class')}, chance alone would colour {many}."
+    )
+
+
+def starting_alpha(frontier: Frontier) -> tuple[float, str]:
+    """The alpha that a run opens at, and a sentence that says how it was chosen.
+
+    No test image is used: it is the smallest alpha within `ALLOWED_LOSS` of fine-tuned on the
+    validation set, else the evaluated alpha nearest to one half.
+    """
+    halfway = float(frontier.alphas[np.abs(frontier.alphas - 0.5).argmin()])
+    if frontier.validation is None:
+        reason = "this run has no validation set to choose one on"
+        return halfway, f"Opens half-way, at alpha {coefficient(halfway)}: {reason}."
+    try:
+        chosen = smallest_within(frontier, frontier.validation, ALLOWED_LOSS)
+    except Invalid:
+        reason = "fine-tuned itself has not been evaluated, which a choice would be measured by"
+        return halfway, f"Opens half-way, at alpha {coefficient(halfway)}: {reason}."
+    held = number_of(frontier.count[frontier.validation], "validation image")
+    return chosen, (
+        f"Opens at alpha {coefficient(chosen)}: the smallest that loses at most "
+        f"{100 * ALLOWED_LOSS:.0f} pp against fine-tuned on {held}. No test image was used to "
+        "choose it."
+    )

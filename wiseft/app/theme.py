@@ -1,0 +1,41 @@
+"""The look of the pages: one style sheet, and the palette as CSS variables for light and dark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from wiseft.palette import SANS, SERIF, Palette, palette
+
+_SHEET = Path(__file__).with_name("style.css").read_text("utf-8")
+
+
+def is_dark() -> bool:
+    """Whether the browser shows the dark scheme; figures are drawn for one or the other."""
+    return st.context.theme.type == "dark"
+
+
+def apply_style() -> None:
+    """Put the style sheet and the palette into the page."""
+    st.html(f"<style>:root {{ {_variables()} }}\n{_SHEET}</style>")
+
+
+def alpha_colour(alpha: float) -> str:
+    """The colour of a mixing coefficient on the ramp, as CSS that follows the scheme by itself."""
+    return _either(palette().ramp(alpha), palette(dark=True).ramp(alpha))
+
+
+def _either(light: str, dark: str) -> str:
+    return f"light-dark({light}, {dark})"
+
+
+def _variables() -> str:
+    light, dark = _declarations(palette()), _declarations(palette(dark=True))
+    colours = "; ".join(f"{name}: {_either(light[name], dark[name])}" for name in light)
+    return f"--sans: {SANS}; --serif: {SERIF}; {colours}"
+
+
+def _declarations(scheme: Palette) -> dict[str, str]:
+    pairs = (each.partition(": ") for each in scheme.css_variables().rstrip(";").split("; "))
+    return {name: value for name, _, value in pairs}

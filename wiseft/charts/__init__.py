@@ -1,0 +1,8 @@
+"""Tables to Plotly figures: the same in a page, a notebook and a report."""
+
+from wiseft.charts.alpha import alpha_figure
+from wiseft.charts.classes import class_figure
+from wiseft.charts.frontier import frontier_figure
+from wiseft.charts.template import template
+
+__all__ = ["alpha_figure", "class_figure", "frontier_figure", "template"]

@@ -1,0 +1,251 @@
+"""Accuracy against alpha, one line a set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from wiseft.charts.labels import spread, text_width
+from wiseft.charts.template import message_figure, template
+from wiseft.charts.text import MINUS, THIN, coefficient, interval, name, percent
+from wiseft.errors import UnknownName
+from wiseft.frontier import MEAN, Frontier
+from wiseft.palette import palette
+from wiseft.scales import ticks
+
+_LEADER = 20
+"""Pixels between the end of a line and its name."""
+
+_ROW = 18
+"""Pixels from one name to the next."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """One set along alpha: `values` [A] with `bounds` [A, 2], fractions; heavy ones have a band."""
+
+    title: str
+    values: NDArray[np.float64]
+    bounds: NDArray[np.float64]
+    colour: str
+    heavy: bool
+
+
+def alpha_figure(
+    frontier: Frontier,
+    *,
+    sets: Sequence[str] | None = None,
+    alpha: float | None = None,
+    dark: bool = False,
+    height: int = 420,
+) -> go.Figure:
+    """Accuracy of every set along alpha, with 95 % bands for the reference and the mean.
+
+    Args:
+        frontier: what the run measured.
+        sets: names of sets, `MEAN` among them; by default the reference, the mean of the shifts
+            and every shift.
+        alpha: an evaluated mixing coefficient to point out.
+        dark: the scheme.
+        height: pixels; the width follows the container.
+
+    Raises:
+        Invalid: where `alpha` has not been evaluated.
+        UnknownName: where the frontier has no such set.
+    """
+    if sets is None:
+        averaged = (MEAN,) if len(frontier.shifts) > 1 else ()
+        sets = (frontier.reference, *averaged, *frontier.shifts)
+    if not sets:
+        return message_figure("Choose at least one set to draw its accuracy along alpha.", dark)
+    lines = [_line(frontier, each, dark) for each in sets]
+    margin = {"l": 52, "t": 52, "b": 64}
+    margin["r"] = _LEADER + 12 + round(max(text_width(each.title, 14) for each in lines))
+    figure = go.Figure(
+        layout={
+            "template": template(dark),
+            "height": height,
+            "margin": margin,
+            "hovermode": "x unified",
+            "uirevision": frontier.run,
+        }
+    )
+    low, high = _range(lines)
+    _axes(figure, frontier.alphas, low, high, dark)
+    for each in lines:
+        _draw(figure, frontier.alphas, each, dark)
+    if alpha is not None:
+        _rule(figure, frontier.alphas, frontier.index(alpha), lines, dark)
+    _names(figure, frontier.alphas[-1], lines, low, high, height - margin["t"] - margin["b"], dark)
+    return figure
+
+
+def _line(frontier: Frontier, set_name: str, dark: bool) -> _Line:
+    """The reference in ink and the mean in grey, both heavy; the shifts in colours of their own."""
+    colours = palette(dark)
+    known = (MEAN, *frontier.accuracy) if frontier.shifts else tuple(frontier.accuracy)
+    if set_name not in known:
+        raise UnknownName("set", set_name, known)
+    if set_name == frontier.reference:
+        colour = colours.ink
+    elif set_name == MEAN:
+        colour = colours.muted
+    elif set_name in frontier.shifts:
+        colour = colours.shifts[frontier.shifts.index(set_name) % len(colours.shifts)]
+    else:
+        colour = colours.mark
+    return _Line(
+        title=name(frontier.title(set_name)),
+        values=frontier.curve(set_name),
+        bounds=frontier.bounds(set_name),
+        colour=colour,
+        heavy=set_name in (frontier.reference, MEAN),
+    )
+
+
+def _range(lines: Sequence[_Line]) -> tuple[float, float]:
+    """The accuracies from bottom to top: every line, and every band."""
+    shown = np.concatenate([(each.bounds if each.heavy else each.values).ravel() for each in lines])
+    pad = max(0.05 * float(np.ptp(shown)), 0.01)
+    return float(shown.min()) - pad, float(shown.max()) + pad
+
+
+def _axes(
+    figure: go.Figure, alphas: NDArray[np.float64], low: float, high: float, dark: bool
+) -> None:
+    """Ticks, titles with arrows, and the stretches of alpha that extrapolate on raised ground."""
+    colours = palette(dark)
+    first, last = float(alphas[0]), float(alphas[-1])
+    pad = max(0.02 * (last - first), 0.01)
+    tenths = [tenth for tenth in range(-100, 101, 2) if first - pad <= tenth / 10 <= last + pad]
+    ends = {
+        0: f'<br><b style="color:{colours.zeroshot}">zero-shot</b>',
+        10: f'<br><b style="color:{colours.finetuned}">fine-tuned</b>',
+    }
+    figure.update_xaxes(
+        range=[first - pad, last + pad],
+        tickvals=[tenth / 10 for tenth in tenths],
+        ticktext=[f"{t / 10:g}".replace("-", MINUS) + ends.get(t, "") for t in tenths],
+        hoverformat=".4~f",
+    )
+    at = ticks(low, high, "linear")
+    texts = [f"{100 * fraction:g}" for fraction in at]
+    figure.update_yaxes(
+        range=[low, high],
+        tickvals=at,
+        ticktext=[*texts[:-1], *(f"{text}{THIN}%" for text in texts[-1:])],
+    )
+    title = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"weight": 600}}
+    above = {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -44, "yshift": 16}
+    below = {"x": 1, "y": 0, "xanchor": "right", "yanchor": "top", "yshift": -42}
+    figure.add_annotation(title | above, text="↑ Correct", align="left")
+    figure.add_annotation(title | below, text="Mixing coefficient α →", align="right")
+    ground = {"fillcolor": colours.raised, "line_width": 0, "layer": "below"}
+    words = {"annotation_text": "extrapolated", "annotation_font": {"color": colours.muted}}
+    if first < 0:
+        zero = min(0.0, last + pad)
+        figure.add_vrect(first - pad, zero, **ground, **words, annotation_position="bottom left")
+    if last > 1:
+        one = max(1.0, first - pad)
+        figure.add_vrect(one, last + pad, **ground, **words, annotation_position="bottom right")
+
+
+def _draw(figure: go.Figure, alphas: NDArray[np.float64], line: _Line, dark: bool) -> None:
+    """A line through its evaluated points; a heavy one over its band."""
+    paper = palette(dark).paper
+    if line.heavy:
+        figure.add_scatter(
+            x=np.concatenate([alphas, alphas[::-1]]),
+            y=np.concatenate([line.bounds[:, 0], line.bounds[::-1, 1]]),
+            fill="toself",
+            fillcolor=line.colour,
+            mode="none",
+            opacity=0.13,
+            hoverinfo="skip",
+        )
+    figure.add_scatter(
+        x=alphas,
+        y=line.values,
+        name=line.title,
+        mode="lines+markers",
+        line={"width": 3 if line.heavy else 1.5, "color": line.colour},
+        marker={
+            "size": 7 if line.heavy else 4,
+            "color": paper if line.heavy else line.colour,
+            "line": {"width": 1.75 if line.heavy else 0, "color": line.colour},
+        },
+        zorder=1 if line.heavy else 0,
+        text=[
+            f"<b>{percent(value)}</b> ({interval(*bounds)}) {line.title}"
+            for value, bounds in zip(line.values, line.bounds, strict=True)
+        ],
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _rule(
+    figure: go.Figure, alphas: NDArray[np.float64], chosen: int, lines: Sequence[_Line], dark: bool
+) -> None:
+    """A vertical rule at the chosen alpha, and its mark on every line."""
+    colours = palette(dark)
+    alpha = float(alphas[chosen])
+    figure.add_vline(alpha, line={"width": 1, "color": colours.ink}, layer="below")
+    figure.add_annotation(
+        text=f"α {coefficient(alpha)}",
+        x=alpha,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 15, "weight": 600},
+    )
+    figure.add_scatter(
+        x=[alpha] * len(lines),
+        y=[each.values[chosen] for each in lines],
+        mode="markers",
+        marker={
+            "size": [15 if each.heavy else 9 for each in lines],
+            "color": colours.ramp(alpha),
+            "opacity": 1,
+            "line": {"width": 1.5, "color": colours.ink},
+        },
+        zorder=2,
+        hoverinfo="skip",
+    )
+
+
+def _names(
+    figure: go.Figure,
+    at: float,
+    lines: Sequence[_Line],
+    low: float,
+    high: float,
+    height: float,
+    dark: bool,
+) -> None:
+    """The name of every line at its end, moved apart where they would touch, with leaders."""
+    ends = np.array([each.values[-1] for each in lines])
+    wanted = (ends - low) / (high - low) * height
+    for line, start, stand in zip(lines, wanted, spread(wanted, _ROW, 0, height), strict=True):
+        figure.add_annotation(
+            text=line.title,
+            x=at,
+            y=line.values[-1],
+            ax=_LEADER,
+            ay=start - stand,
+            xanchor="left",
+            yanchor="middle",
+            align="left",
+            standoff=5,
+            arrowhead=0,
+            arrowwidth=1,
+            arrowcolor=line.colour,
+            font={
+                "color": palette(dark).ink if line.heavy else palette(dark).muted,
+                "weight": 600 if line.heavy else 400,
+            },
+        )

@@ -1,0 +1,85 @@
+"""One axis of the frontier: where the accuracies of a set stand, and its ticks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiseft.charts.text import THIN
+from wiseft.frontier import MEAN, Frontier
+from wiseft.scales import SCALES, Axes, position, ticks
+
+_LEAST = 0.05
+"""The shortest axis, in units of its scale, so that a single point has room around it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """The accuracies of one set along alpha on an axis.
+
+    Attributes:
+        kind: how the axis spreads accuracies.
+        title: readable name of the set.
+        count: images behind each accuracy.
+        values, bounds: accuracies [A] and their 95 % intervals [A, 2], fractions.
+        at, bounds_at: their positions on the axis, [A] and [A, 2].
+        low, high: the range, in positions.
+    """
+
+    kind: Axes
+    title: str
+    count: int
+    values: NDArray[np.float64]
+    bounds: NDArray[np.float64]
+    at: NDArray[np.float64]
+    bounds_at: NDArray[np.float64]
+    low: float
+    high: float
+
+    def share(self, at: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Positions as shares of the axis, 0..1 from low to high."""
+        return (at - self.low) / (self.high - self.low)
+
+    def ticks(self, most: int, unit_at: int, chosen: int | None, clear: float) -> dict[str, Any]:
+        """Plotly's settings for ticks at round percentages.
+
+        Args:
+            most: how many there may be.
+            unit_at: which of them carries the per cent sign, 0 the first and -1 the last.
+            chosen: index of an alpha whose own accuracy is printed at the axis, or None.
+            clear: the share of the axis that it keeps free of ticks on either side.
+        """
+        fractions = np.array(ticks(self.low, self.high, self.kind, most))
+        at = SCALES[self.kind].forward(fractions)
+        if chosen is not None:
+            apart = np.abs(self.share(at) - self.share(self.at[chosen])) > clear
+            fractions, at = fractions[apart], at[apart]
+        texts = [f"{100 * fraction:g}" for fraction in fractions]
+        if texts:
+            texts[unit_at] += f"{THIN}%"
+        return {"range": [self.low, self.high], "tickvals": at.tolist(), "ticktext": texts}
+
+
+def set_axis(frontier: Frontier, set_name: str, kind: Axes, chosen: int | None) -> Axis:
+    """The axis of one set, or `MEAN`; it shows every alpha, and the interval of the chosen one."""
+    sets = frontier.shifts if set_name == MEAN else (set_name,)
+    count = sum(frontier.count[each] for each in sets)
+    values, bounds = frontier.curve(set_name), frontier.bounds(set_name)
+    at, bounds_at = position(values, count, kind), position(bounds, count, kind)
+    shown = at if chosen is None else np.concatenate([at, bounds_at[chosen]])
+    middle = float(shown.max() + shown.min()) / 2
+    reach = 0.58 * max(float(np.ptp(shown)), _LEAST)
+    return Axis(
+        kind=kind,
+        title=frontier.title(set_name),
+        count=count,
+        values=values,
+        bounds=bounds,
+        at=at,
+        bounds_at=bounds_at,
+        low=middle - reach,
+        high=middle + reach,
+    )

@@ -1,0 +1,73 @@
+"""The command line: one command for each verb of the library, with the same words."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+
+from wiseft import __version__
+from wiseft.cli.command import Command
+from wiseft.cli.models import FINETUNE, MERGE, PREDICT, PRETRAIN, ZEROSHOT
+from wiseft.cli.results import DOCTOR, FRONTIER, RUNS, SWEEP
+from wiseft.cli.show import Console
+from wiseft.errors import WiseftError
+from wiseft.registry import Registry
+
+COMMANDS = Registry[Command](
+    "command",
+    {
+        each.name: each
+        for each in (
+            ZEROSHOT,
+            FINETUNE,
+            SWEEP,
+            FRONTIER,
+            MERGE,
+            PREDICT,
+            PRETRAIN,
+            RUNS,
+            DOCTOR,
+        )
+    },
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line, a sub-parser for each command."""
+    root = argparse.ArgumentParser(
+        prog="python -m wiseft",
+        description="Mix the weights of a zero-shot and a fine-tuned model, and see what it costs.",
+    )
+    root.add_argument("--version", action="version", version=__version__)
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS.values():
+        sub = commands.add_parser(
+            command.name,
+            help=command.summary,
+            description=command.description,
+            epilog=f"example:\n  {command.example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.add_arguments(sub)
+        sub.add_argument("--json", action="store_true", help="print the result as JSON")
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0, 2 for bad input, or 130 when interrupted."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    options = parser().parse_args(arguments)
+    console = Console(as_json=options.json)
+    try:
+        console.result(*COMMANDS[options.command].run(options, console))
+    except WiseftError as error:
+        console.close()
+        print(f"wiseft: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        console.close()
+        print("wiseft: interrupted; what was finished is kept.", file=sys.stderr)
+        return 130
+    return 0

@@ -1,0 +1,138 @@
+"""Accuracies of every evaluation set along alpha, and the rules that choose an alpha from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from wiseft.errors import Invalid
+from wiseft.metrics import mean_interval
+
+MEAN = "mean of shifts"
+"""The name that stands for the plain mean of the shifts wherever a set is named."""
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """What one run measured: an accuracy for every evaluation set and evaluated alpha.
+
+    Attributes:
+        run: name of the run.
+        reference: name of the reference (in-distribution) test set.
+        shifts: names of the sets under distribution shift; may be empty.
+        validation: name of the held-out reference set on which alphas may be chosen, or None.
+        matched: for each shift with a subset of the classes, the name of the set that holds the
+            reference images of the same classes, their logits restricted alike.
+        titles: readable name of every set.
+        alphas: evaluated mixing coefficients [A], ascending; 0 is zero-shot, 1 is fine-tuned.
+        accuracy: for every set, fractions [A] in 0..1.
+        interval: for every set, 95 % Clopper-Pearson bounds [A, 2].
+        count: for every set, how many images were evaluated.
+    """
+
+    run: str
+    reference: str
+    shifts: tuple[str, ...]
+    validation: str | None
+    matched: Mapping[str, str]
+    titles: Mapping[str, str]
+    alphas: NDArray[np.float64]
+    accuracy: Mapping[str, NDArray[np.float64]]
+    interval: Mapping[str, NDArray[np.float64]]
+    count: Mapping[str, int]
+
+    def curve(self, name: str) -> NDArray[np.float64]:
+        """Accuracy [A] of the set `name`, or of the mean of the shifts for `MEAN`."""
+        if name == MEAN:
+            return np.mean([self.accuracy[shift] for shift in self.shifts], axis=0)
+        return self.accuracy[name]
+
+    def bounds(self, name: str) -> NDArray[np.float64]:
+        """95 % interval [A, 2] of the set `name`, or of the mean of the shifts for `MEAN`."""
+        if name == MEAN:
+            return mean_interval(
+                [self.accuracy[shift] for shift in self.shifts],
+                [self.interval[shift] for shift in self.shifts],
+            )
+        return self.interval[name]
+
+    def title(self, name: str) -> str:
+        """Readable name of the set `name`, or of the mean of the shifts for `MEAN`."""
+        return f"Mean of {len(self.shifts)} shifts" if name == MEAN else self.titles[name]
+
+    def reference_for(self, shift: str) -> str:
+        """The reference set to hold against `shift`: the one with the same classes."""
+        return self.matched.get(shift, self.reference)
+
+    def index(self, alpha: float) -> int:
+        """Position of `alpha` in `alphas`. Raises `Invalid` where it was not evaluated."""
+        position = int(np.abs(self.alphas - alpha).argmin())
+        if not np.isclose(self.alphas[position], alpha, atol=1e-6):
+            known = ", ".join(f"{each:g}" for each in self.alphas)
+            raise Invalid(
+                f"Alpha {alpha:g} of run {self.run!r} has not been evaluated. Evaluated: {known}."
+            )
+        return position
+
+    def to_json(self) -> dict[str, Any]:
+        """The frontier as JSON types, with fractions in 0..1."""
+        return {
+            "run": self.run,
+            "reference": self.reference,
+            "shifts": list(self.shifts),
+            "validation": self.validation,
+            "matched": dict(self.matched),
+            "alphas": self.alphas.tolist(),
+            "accuracy": {name: values.tolist() for name, values in self.accuracy.items()},
+            "interval": {name: bounds.tolist() for name, bounds in self.interval.items()},
+            "count": dict(self.count),
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a set and alpha: run, set, alpha, accuracy, low, high, count."""
+        return pd.concat(
+            [
+                pd.DataFrame(
+                    {
+                        "run": self.run,
+                        "set": name,
+                        "alpha": self.alphas,
+                        "accuracy": self.accuracy[name],
+                        "low": self.interval[name][:, 0],
+                        "high": self.interval[name][:, 1],
+                        "count": self.count[name],
+                    }
+                )
+                for name in self.accuracy
+            ],
+            ignore_index=True,
+        )
+
+
+def best_on(frontier: Frontier, name: str) -> float:
+    """The smallest alpha with the highest accuracy on the set `name` (or `MEAN`).
+
+    On a test set this is an oracle: its accuracy there is optimistic, and has to be labelled so.
+    """
+    return float(frontier.alphas[frontier.curve(name).argmax()])
+
+
+def smallest_within(frontier: Frontier, name: str, loss: float = 0.01) -> float:
+    """The smallest alpha that loses at most `loss` against fine-tuned on the set `name`.
+
+    With the validation set this uses data in distribution alone: as far towards zero-shot, which
+    is where robustness is, as accuracy in distribution allows.
+
+    Args:
+        frontier: must include alpha 1.
+        name: a set of the frontier, usually the validation set.
+        loss: accuracy that may be given up, a fraction (0.01 is 1 percentage point).
+    """
+    values = frontier.accuracy[name]
+    kept = values >= values[frontier.index(1.0)] - loss
+    return float(frontier.alphas[kept].min())

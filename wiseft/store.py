@@ -1,0 +1,119 @@
+"""Finished evaluations on disk, found again by key from any process.
+
+One small safetensors file an evaluation, `<folder>/<key>/<alpha>.safetensors`: nothing is ever
+rewritten, so processes that sweep the same run at the same time cannot harm each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from wiseft.files import written_aside
+from wiseft.predictions import Predictions
+from wiseft.specs import SCHEMA, EvalKey
+
+log = logging.getLogger(__name__)
+
+ALPHA_DECIMALS = 4
+"""Alphas are rounded to this many decimals, in file names and everywhere else."""
+
+
+class Store:
+    """Evaluations by key.
+
+    Args:
+        folder: where new evaluations are written.
+        shipped: further folders that are read and never written.
+    """
+
+    def __init__(self, folder: Path, shipped: Sequence[Path] = ()) -> None:
+        self.folder = folder
+        self.folders = (folder, *shipped)
+
+    def get(self, key: EvalKey, alpha: float) -> Predictions | None:
+        """The evaluation at `alpha`, or None where there is none that can be trusted.
+
+        A damaged file is reported in the log and treated as absent, so that it is made anew.
+        """
+        for folder in self.folders:
+            path = folder / _file(key, alpha)
+            if not path.exists():
+                continue
+            try:
+                return _read(path)
+            except (SafetensorError, OSError, ValueError, KeyError) as error:
+                log.warning("%s is damaged (%s) and will be evaluated again.", path, error)
+        return None
+
+    def put(self, key: EvalKey, alpha: float, predictions: Predictions) -> None:
+        """Keep an evaluation. Raises `StorageError` where it cannot be written."""
+        path = self.folder / _file(key, alpha)
+        tensors = _pack(predictions)
+        metadata = {"schema": str(SCHEMA), "sha256": _checksum(tensors.values())}
+        with written_aside(path) as temporary:
+            save_file(tensors, temporary, metadata)
+
+    def alphas(self, key: EvalKey) -> tuple[float, ...]:
+        """The alphas of which there is a file, ascending."""
+        interior = {
+            float(path.stem)
+            for folder in self.folders
+            for path in (folder / key.digest(0.5)).glob("*.safetensors")
+            if not path.name.startswith(".")
+        }
+        ends = {
+            end
+            for folder in self.folders
+            for end in (0.0, 1.0)
+            if (folder / _file(key, end)).exists()
+        }
+        return tuple(sorted(interior | ends))
+
+
+def _file(key: EvalKey, alpha: float) -> str:
+    return f"{key.digest(alpha)}/{alpha:.{ALPHA_DECIMALS}f}.safetensors"
+
+
+def _pack(predictions: Predictions) -> dict[str, np.ndarray]:
+    """The arrays of `predictions`, class ids in the smallest type that holds them."""
+    highest = max(predictions.labels.max(initial=0), predictions.predicted.max(initial=0))
+    ids = np.min_scalar_type(int(highest))
+    return {
+        "labels": predictions.labels.astype(ids),
+        "predicted": predictions.predicted.astype(ids),
+        "confidence": predictions.confidence,
+        "true_probability": predictions.true_probability,
+    }
+
+
+def _read(path: Path) -> Predictions:
+    with safe_open(path, framework="numpy") as file:
+        metadata = file.metadata() or {}
+        if metadata.get("schema") != str(SCHEMA):
+            raise ValueError(f"schema {metadata.get('schema')}, expected {SCHEMA}")
+        tensors = {name: file.get_tensor(name) for name in _FIELDS}
+    if _checksum(tensors.values()) != metadata.get("sha256"):
+        raise ValueError("checksum does not match")
+    return Predictions(
+        labels=tensors["labels"].astype(np.int64),
+        predicted=tensors["predicted"].astype(np.int64),
+        confidence=tensors["confidence"],
+        true_probability=tensors["true_probability"],
+    )
+
+
+_FIELDS = ("labels", "predicted", "confidence", "true_probability")
+
+
+def _checksum(arrays: Iterable[np.ndarray]) -> str:
+    total = hashlib.sha256()
+    for array in arrays:
+        total.update(np.ascontiguousarray(array).tobytes())
+    return total.hexdigest()
