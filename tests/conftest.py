@@ -1,7 +1,30 @@
-"""Settings that all tests share."""
+"""What all tests share."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
-# A time limit an example would fail at random on a busy machine.
+# A time limit for an example would fail at random on a busy machine.
 settings.register_profile("without-deadline", deadline=None)
 settings.load_profile("without-deadline")
+
+PACS = Path(__file__).parents[2] / "shared" / "images" / "pacs"
+
+
+@pytest.fixture(autouse=True)
+def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder of state of its own for every test."""
+    folder = tmp_path / "wiseft-data"
+    monkeypatch.setenv("WISEFT_DATA", str(folder))
+    return folder
+
+
+@pytest.fixture
+def pacs() -> Path:
+    """Photographs, paintings, cartoons and sketches of seven classes (PACS)."""
+    if not PACS.is_dir():
+        pytest.skip("the PACS images are not on this machine")
+    return PACS

@@ -13,7 +13,8 @@ import torch
 from safetensors.torch import save_file
 
 import tests.models  # noqa: F401  registers the tiny architectures with open_clip
-from wiseft import clip, specs
+from tests import make_vit_b_32
+from wiseft import checkpoint, clip, specs
 from wiseft.clip import DEMO, build_classifier, build_encoder, load_clip, zeroshot_classifier
 from wiseft.errors import Incompatible, Invalid, Missing, UnknownName
 from wiseft.progress import Progress
@@ -338,11 +339,14 @@ def test_every_tag_of_open_clip_has_a_preprocessing_that_we_know():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("architecture", ["ViT-B-32-quickgelu", "RN50"])
-def test_real_architectures_go_all_the_way(architecture: str):
-    model = random_clip(architecture)
-    classifier = zeroshot_classifier(model, NAMES, TEMPLATES)
+def test_a_local_vit_b_32_becomes_a_checkpoint(tmp_path: Path):
+    make_vit_b_32.make(tmp_path / "random.pt")
+    with pytest.raises(Incompatible, match="does not hold the weights of RN50"):
+        load_clip("RN50", tmp_path / "random.pt")
+    classifier = zeroshot_classifier(load_clip("ViT-B-32", tmp_path / "random.pt"), NAMES, ["{}"])
+    assert classifier.spec.transform.size == 224
+    checkpoint.save(tmp_path / "zeroshot.safetensors", classifier, {})
+    loaded = checkpoint.load(tmp_path / "zeroshot.safetensors").classifier
+    black = torch.zeros(2, 3, 224, 224)
     with torch.inference_mode():
-        logits = classifier(torch.zeros(2, 3, 224, 224))
-    assert logits.shape == (2, 3)
-    assert model.transform.size == 224
+        assert torch.equal(loaded(black), classifier(black))

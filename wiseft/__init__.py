@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wiseft.frontier import Frontier
     from wiseft.merging import WeightPath
     from wiseft.runs import Run
-    from wiseft.sweep import sweep
+    from wiseft.sweeps import sweep
     from wiseft.workspace import Workspace
 
 __version__ = "0.1.0"
@@ -29,7 +29,7 @@ _HOMES = {
     "WeightPath": "wiseft.merging",
     "Workspace": "wiseft.workspace",
     "open_benchmark": "wiseft.datasets",
-    "sweep": "wiseft.sweep",
+    "sweep": "wiseft.sweeps",
 }
 
 __all__ = ["Frontier", "Run", "WeightPath", "WiseftError", "Workspace", "open_benchmark", "sweep"]

@@ -100,7 +100,7 @@ LIGHT = Palette(
     ensemble="#8a8478",
     gain="#1d8071",
     loss="#74123a",
-    shifts=("#8a7420", "#4f6b4a", "#a8794a", "#5d6873", "#6f5a48", "#7f8a3c", "#3f7a80", "#8b7d8f"),
+    shifts=("#65741a", "#87655c", "#1b4252", "#a68654", "#144630", "#729381", "#5e4100", "#2697b7"),
 )
 
 DARK = Palette(
@@ -114,7 +114,7 @@ DARK = Palette(
     ensemble="#7f858c",
     gain="#7dead6",
     loss="#dc5888",
-    shifts=("#d0b95c", "#8fae8a", "#d0a67c", "#9aa7b4", "#b39c88", "#b3be70", "#7db4ba", "#b8aabd"),
+    shifts=("#cdd97c", "#8c6a61", "#8aa18a", "#f0c9bf", "#397994", "#bc9554", "#6a791f", "#38dae8"),
 )
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from wiseft.app import address, results
+from wiseft.app.address import Choice
 from wiseft.app.alpha_slider import alpha_slider
 from wiseft.app.downloads import to_csv
 from wiseft.app.parts import errors_as_sentences, finding, note, page, run_facts, section
 from wiseft.app.pickers import pick_run, segments, select
+from wiseft.app.results import Changes
 from wiseft.app.rows import Row, set_rows
 from wiseft.app.sentences import ENDS, compared_end, frontier_sentence, starting_alpha
 from wiseft.app.tables import sets_drawn, sets_in_numbers
 from wiseft.app.theme import is_dark
 from wiseft.charts import alpha_figure, frontier_figure
+from wiseft.charts.classes import End
 from wiseft.charts.template import CONFIG
 from wiseft.frontier import MEAN, Frontier
 from wiseft.runs import Run
@@ -28,14 +31,15 @@ def view(run: Run, frontier: Frontier) -> None:
         alphas = frontier.alphas.tolist()
         alpha = address.alpha_among(address.asked("alpha"), alphas, start)
         y = address.among(address.asked("y"), shift_names(frontier), MEAN, "shift")
-        axes = address.among(address.asked("axes"), SCALES, "logit", "kind of axes")
+        axes: Choice[Axes] = address.among(address.asked("axes"), SCALES, "logit", "kind of axes")
         address.publish(run=run.name, alpha=alpha.text, y=y.text, axes=axes.text)
 
         top = st.container()
         chosen = alpha_slider(alphas, alpha.value)
         note(alpha.note, y.note, axes.note, reason)
-        against = {end: results.changes(run, chosen, end) for end in ENDS}
-        changes = {end: found for end, found in against.items() if found is not None}
+        changes: dict[End, Changes] = {
+            end: found for end in ENDS if (found := results.changes(run, chosen, end))
+        }
         reference = frontier.reference_for(y.value)
         compared = changes.get(compared_end(chosen), {})
         with top:

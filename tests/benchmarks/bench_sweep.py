@@ -22,7 +22,7 @@ from wiseft.datasets import open_benchmark
 from wiseft.finetune import finetune
 from wiseft.images import load_images
 from wiseft.recipes import default_spec
-from wiseft.sweep import PAPER_GRID, sweep
+from wiseft.sweeps import PAPER_GRID, sweep
 from wiseft.workspace import Workspace
 
 

@@ -24,7 +24,7 @@ def alpha_slider(alphas: Sequence[float], alpha: float) -> float:
         return alpha
     show(_KEY, alpha)
     with st.container(key="alpha-slider", gap=None):
-        st.html(_style(alphas, alpha))
+        st.html(_style(alphas))
         chosen = st.select_slider(
             "Mixing coefficient alpha",
             list(alphas),
@@ -38,13 +38,13 @@ def alpha_slider(alphas: Sequence[float], alpha: float) -> float:
     return chosen
 
 
-def _style(alphas: Sequence[float], alpha: float) -> str:
-    """The colours of the track and the thumb."""
+def _style(alphas: Sequence[float]) -> str:
+    """The colours of the track, and how far apart its stops are."""
     last = len(alphas) - 1
     stops = ", ".join(f"{alpha_colour(each)} {i / last:.2%}" for i, each in enumerate(alphas))
     return (
         f"<style>.st-key-alpha-slider {{ --ramp: linear-gradient(to right, {stops}); "
-        f"--stop: {1 / last:.4%}; --current: {alpha_colour(alpha)}; }}</style>"
+        f"--stop: {1 / last:.4%}; }}</style>"
     )
 
 

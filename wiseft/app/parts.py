@@ -37,17 +37,15 @@ def errors_as_sentences() -> Iterator[None]:
 
 
 def finding(clauses: Sequence[Clause], alpha: float) -> None:
-    """The sentence at the top: what the numbers below say."""
+    """The sentence at the top: what the numbers below say of `alpha`, which has its colour."""
     lines = "".join(
-        "<span class='clause'>"
+        '<span class="clause">'
         + "".join(f'<span class="{span.kind}">{escape(span.text)}</span>' for span in clause)
         + "</span> "
         for clause in clauses
     )
-    st.html(
-        f'<h1 class="finding" aria-live="polite" style="--current: {alpha_colour(alpha)}">'
-        f"{lines}</h1>"
-    )
+    st.html(f"<style>:root {{ --current: {alpha_colour(alpha)}; }}</style>")
+    st.html(f'<h1 class="finding" aria-live="polite">{lines}</h1>')
 
 
 def lead(title: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import streamlit as st
 
@@ -11,6 +12,8 @@ from wiseft.app.parts import lead, note
 from wiseft.errors import UnknownName
 from wiseft.runs import Run
 from wiseft.workspace import Workspace
+
+Name = TypeVar("Name", bound=str)
 
 
 def pick_run() -> Run:
@@ -34,23 +37,25 @@ def pick_run() -> Run:
         )
         st.stop()
     wanted = address.asked("run") or next(iter(runs))
-    show("run", wanted if wanted in runs else None)
+    known = wanted in runs
+    show("run", wanted if known else None)
     st.selectbox(
         "Run",
         list(runs),
-        index=None,
+        index=0 if known else None,
         key="run",
         format_func=lambda name: runs[name].record.title,
         on_change=_run_changed,
         label_visibility="collapsed",
         placeholder="Choose a run",
+        width=360,
     )
-    if wanted not in runs:
+    if not known:
         raise UnknownName("run", wanted, runs)
     return runs[wanted]
 
 
-def select(key: str, label: str, options: Mapping[str, str], value: str) -> None:
+def select(key: str, label: str, options: Mapping[Name, str], value: Name) -> None:
     """A list to choose from.
 
     Args:
@@ -67,10 +72,11 @@ def select(key: str, label: str, options: Mapping[str, str], value: str) -> None
         format_func=lambda name: options[name],
         on_change=write,
         args=(key,),
+        width=280,
     )
 
 
-def segments(key: str, label: str, options: Mapping[str, str], value: str) -> None:
+def segments(key: str, label: str, options: Mapping[Name, str], value: Name) -> None:
     """A few options, all in sight; the arguments are those of `select`."""
     show(key, value)
     st.segmented_control(

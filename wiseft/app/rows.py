@@ -72,7 +72,7 @@ def _row(
     skipped = 0 if name == MEAN else len(record.set_named(name).skipped)
     return Row(
         name=name,
-        title=frontier.title(name),
+        title="Mean" if name == MEAN else frontier.title(name),
         note=_note(name, frontier, at, skipped),
         count=sum(frontier.count[each] for each in frontier.shifts)
         if name == MEAN
@@ -91,10 +91,12 @@ def _row(
 
 def _note(name: str, frontier: Frontier, at: int, skipped: int) -> str:
     parts = []
+    if name == MEAN:
+        parts.append(f"of {len(frontier.shifts)} shifts")
     if name == frontier.reference:
         parts.append("in distribution")
     if name == frontier.validation:
-        parts.append("in distribution, for choosing alpha")
+        parts.append("for choosing alpha")
     if name in frontier.matched:
         matched = percent(float(frontier.curve(frontier.matched[name])[at]))
         parts.append(f"{frontier.title(frontier.reference)}, same classes: {matched}")

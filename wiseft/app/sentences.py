@@ -12,9 +12,10 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from wiseft.app.text import distance, number_of, percent
-from wiseft.charts.classes import End
+from wiseft.charts.classes import WORDS, End
 from wiseft.charts.text import coefficient
 from wiseft.errors import Invalid
 from wiseft.frontier import MEAN, Frontier, smallest_within
@@ -22,11 +23,8 @@ from wiseft.metrics import Difference
 
 Kind = Literal["plain", "figure", "alpha", "zeroshot", "finetuned"]
 
-NAMES: dict[End, str] = {"zeroshot": "zero-shot", "finetuned": "fine-tuned"}
-"""The two ends of the path as people call them."""
-
-ENDS: dict[End, float] = {"zeroshot": 0.0, "finetuned": 1.0}
-"""Their mixing coefficients."""
+ENDS: dict[End, float] = {"finetuned": 1.0, "zeroshot": 0.0}
+"""Mixing coefficients of the two ends; the one that most people have comes first."""
 
 ALLOWED_LOSS = 0.01
 """Accuracy that the starting alpha may give up on the validation set, a fraction."""
@@ -80,16 +78,18 @@ def frontier_sentence(
         Span(f"{_position(alpha)} this model is correct on "),
         Span(percent(frontier.curve(reference)[at]), "figure"),
         Span(f" of {frontier.title(frontier.reference)} images{same}"),
-        *_compared(reference_change, end),
     )
+    told = _compared(reference_change, end)
     if not frontier.shifts:
-        return ((*first, Span(".")),)
+        return first, (*told, Span("."))
+    then = _compared(shift_change, None)
     where = "under shift" if shift == MEAN else f"of {frontier.title(shift)} images"
     second = (
-        Span("and on "),
+        *told,
+        Span(" and on " if told else "and on "),
         Span(percent(frontier.curve(shift)[at]), "figure"),
-        Span(f" {where}"),
-        *_compared(shift_change, None),
+        Span(f" {where} " if then else f" {where}"),
+        *then,
         Span("."),
     )
     return first, second
@@ -99,7 +99,7 @@ def _position(alpha: float) -> str:
     """Words for an alpha that is an end or beyond one."""
     for end, value in ENDS.items():
         if alpha == value:
-            return f", {NAMES[end]},"
+            return f", {WORDS[end]},"
     return "" if 0 < alpha < 1 else ", extrapolated,"
 
 
@@ -108,12 +108,12 @@ def _compared(change: Difference | None, end: End | None) -> Clause:
     if change is None or np.isnan(change.value):
         return ()
     noise = "" if change.clear else ", within noise"
-    name: Clause = () if end is None else (Span(NAMES[end], end),)
+    name: Clause = () if end is None else (Span(WORDS[end], end),)
     if round(100 * abs(change.value), 1) == 0:
-        return (Span(" (the same as " if name else " (the same"), *name, Span(")"))
+        return (Span("(the same as " if name else "(the same"), *name, Span(")"))
     direction = "more" if change.value > 0 else "less"
     than = " than " if name else ""
-    return (Span(f" ({distance(change.value)} {direction}{than}"), *name, Span(f"{noise})"))
+    return (Span(f"({distance(change.value)} {direction}{than}"), *name, Span(f"{noise})"))
 
 
 def classes_sentence(
@@ -132,7 +132,7 @@ def classes_sentence(
             (Span("Alpha "), Span(coefficient(alpha), "alpha"), Span(" is "), _end(against)),
             (Span("itself: choose another alpha, or compare with the other end."),),
         )
-    gain, lose = (int(clear.sum()) for clear in clear_changes(table, against))
+    gain, lose = (int(np.sum(clear)) for clear in clear_changes(table, against))
     total = len(table)
     first = (Span(f"On {title} images, "), *_how_many(gain, total, "gain", "gains"))
     first += (Span(" at alpha "), Span(coefficient(alpha), "alpha"))
@@ -141,7 +141,7 @@ def classes_sentence(
 
 
 def _end(end: End) -> Span:
-    return Span(NAMES[end], end)
+    return Span(WORDS[end], end)
 
 
 def _how_many(number: int, total: int | None, many: str, one: str) -> Clause:
@@ -151,23 +151,27 @@ def _how_many(number: int, total: int | None, many: str, one: str) -> Clause:
     return (Span(str(number), "figure"), Span(f"{of} clearly {one if number == 1 else many}"))
 
 
-def clear_changes(table: pd.DataFrame, against: End) -> tuple[pd.Series, pd.Series]:
+def clear_changes(table: pd.DataFrame, against: End) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which classes gain and which lose by more than noise: the paired interval excludes zero."""
-    return table[f"from_{against}_low"] > 0, table[f"from_{against}_high"] < 0
+    low, high = (table[f"from_{against}_{bound}"].to_numpy() for bound in ("low", "high"))
+    return low > 0, high < 0
 
 
 def classes_note(table: pd.DataFrame, alpha: float, against: End) -> str:
     """The accuracies and counts of images behind `classes_sentence`; arguments as there."""
-    images = int(table["count"].sum())
+    count = table["count"].to_numpy()
+    images = int(count.sum())
     if images == 0:
         return "There are no images in this set."
     now, before = (
-        percent(float((table[column] * table["count"]).sum() / images))
+        percent(float(table[column].to_numpy() @ count) / images)
         for column in ("accuracy", against)
     )
-    fixed, broken = (int(table[f"from_{against}_{what}"].sum()) for what in ("fixed", "broken"))
+    fixed, broken = (
+        int(table[f"from_{against}_{what}"].to_numpy().sum()) for what in ("fixed", "broken")
+    )
     gain, lose = clear_changes(table, against)
-    unclear = int((~gain & ~lose).sum())
+    unclear = int(np.sum(~gain & ~lose))
     each = round(images / len(table))
     noise = (
         f" For {number_of(unclear, 'class')} the change is within the noise of about "
@@ -176,7 +180,7 @@ def classes_note(table: pd.DataFrame, alpha: float, against: End) -> str:
         else ""
     )
     return (
-        f"Accuracy {before} at {NAMES[against]}, {now} at alpha {coefficient(alpha)}: it corrects "
+        f"Accuracy {before} at {WORDS[against]}, {now} at alpha {coefficient(alpha)}: it corrects "
         f"{fixed:,} of {number_of(images, 'image')} and breaks {broken:,}."
         f"{noise}"
     )

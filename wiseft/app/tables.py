@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from wiseft.app.rows import Row
-from wiseft.app.sentences import NAMES
+from wiseft.app.sentences import ENDS
 from wiseft.app.text import NOTHING, bare_percent, change, percent, plus_minus
-from wiseft.charts.classes import End
+from wiseft.charts.classes import WORDS, End
 from wiseft.charts.text import coefficient
 from wiseft.frontier import MEAN
 from wiseft.metrics import Difference
@@ -53,12 +53,12 @@ def sets_in_numbers(rows: Sequence[Row], alpha: float) -> str:
         "Zero-shot",
         f"At α {coefficient(alpha)}",
         "Fine-tuned",
-        *(f"Against {NAMES[end]}, pp" for end in _ends(rows)),
+        *(f"Against {WORDS[end]}, pp" for end in _ends(rows)),
         "Best",
         "at α",
     )
     body = "".join(
-        f'<tr class="{_role(row)}"><th scope="row">{escape(row.title)}</th>'
+        f'<tr class="{_role(row)}"><th scope="row">{_name(row)}</th>'
         + _cells(
             f"{row.count:,}",
             bare_percent(row.ends.get("zeroshot", np.nan)),
@@ -82,7 +82,7 @@ def classes_in_numbers(table: pd.DataFrame, alpha: float) -> str:
         f"At α {coefficient(alpha)}",
         "Interval",
         "Fine-tuned",
-        *(f"Against {NAMES[end]}, pp" for end in ENDS_SHOWN),
+        *(f"Against {WORDS[end]}, pp" for end in ENDS),
     )
     body = "".join(
         f'<tr><th scope="row">{escape(str(row["class"]))}</th>'
@@ -93,7 +93,7 @@ def classes_in_numbers(table: pd.DataFrame, alpha: float) -> str:
             f"<small>{bare_percent(row['low'])}–{bare_percent(row['high'])}</small>",
             bare_percent(row["finetuned"]),
         )
-        + "".join(_change(_class_change(row, end)) for end in ENDS_SHOWN)
+        + "".join(_change(_class_change(row, end)) for end in ENDS)
         + "</tr>"
         for row in table.to_dict("records")
     )
@@ -125,7 +125,7 @@ def _role(row: Row) -> str:
 
 
 def _name(row: Row) -> str:
-    note = f"<small>{escape(row.note)}</small>" if row.note else ""
+    note = f" <small>{escape(row.note)}</small>" if row.note else ""
     return f"{escape(row.title)}{note}"
 
 
@@ -135,7 +135,7 @@ def _class_change(row: Mapping[Hashable, Any], end: End) -> Difference:
 
 
 def _against(end: End) -> str:
-    return f'against <span class="{end}">{NAMES[end]}</span>'
+    return f'against <span class="{end} word">{WORDS[end]}</span>'
 
 
 def _accuracy(row: Row) -> str:
@@ -167,7 +167,7 @@ class _Axis:
         highest = np.nanmax([row.highest for row in rows])
         pad = max(0.04 * (highest - lowest), 0.005)
         self.low, self.high = lowest - pad, highest + pad
-        self.ticks = ticks(self.low, self.high, "linear", most=6)
+        self.ticks = ticks(self.low, self.high, "linear", most=7)
 
     def labels(self) -> str:
         """The ticks, in per cent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ WORDS: dict[End, str] = {"zeroshot": "zero-shot", "finetuned": "fine-tuned"}
 _ROW = 25
 """Pixels from one class to the next."""
 
-_MARGIN = {"t": 84, "b": 56, "r": 76}
+_MARGIN = {"t": 84, "b": 76, "r": 76}
 
 _CHANGE_AT = 64
 """Pixels from the right end of the accuracies to that of the changes."""
@@ -40,8 +40,8 @@ def class_figure(
 ) -> go.Figure:
     """One row a class: both ends, the accuracy at one alpha with its interval, and the change.
 
-    A change counts as clear, and is coloured and bold, where the accuracy of the end lies outside
-    the 95 % interval at this alpha. The height follows the number of classes.
+    A change is clear, and coloured and bold, where its paired 95 % interval excludes zero. The
+    height follows the number of classes.
 
     Args:
         table: from `breakdown.per_class`, drawn in its order from top to bottom.
@@ -55,8 +55,9 @@ def class_figure(
     here, colour = "this alpha", colours.ink
     if alpha is not None:
         here, colour = f"α {coefficient(alpha)}", colours.ramp(alpha)
-    change = (table["accuracy"] - table[against]).to_numpy()
-    clear = ~table[against].between(table["low"], table["high"]).to_numpy()
+    change = table[f"from_{against}"].to_numpy()
+    low, high = (table[f"from_{against}_{bound}"].to_numpy() for bound in ("low", "high"))
+    clear = (low > 0) | (high < 0)
     figure = go.Figure(
         layout={
             "template": template(dark),
@@ -72,7 +73,7 @@ def class_figure(
     _strokes(figure, table, ("low", "high"), ~clear, width=1, color=colours.muted)
     _strokes(figure, table, ("low", "high"), clear, width=1.5, color=colours.ink)
     _ends(figure, table, against, dark)
-    _circles(figure, table, clear, here, colour, dark)
+    _circles(figure, table, against, clear, here, colour, dark)
     _changes(figure, change, clear, dark)
     _key(figure, against, here, colour, dark)
     return figure
@@ -148,7 +149,13 @@ def _ends(figure: go.Figure, table: pd.DataFrame, against: End, dark: bool) -> N
 
 
 def _circles(
-    figure: go.Figure, table: pd.DataFrame, clear: Mask, here: str, colour: str, dark: bool
+    figure: go.Figure,
+    table: pd.DataFrame,
+    against: End,
+    clear: Mask,
+    here: str,
+    colour: str,
+    dark: bool,
 ) -> None:
     """The accuracy at this alpha, and what hovering over a row tells."""
     colours = palette(dark)
@@ -165,7 +172,9 @@ def _circles(
         text=[
             f"<b>{name(row['class'], 60)}</b>, {row['count']:,} images<br>"
             f"{here} <b>{percent(row['accuracy'])}</b> ({interval(row['low'], row['high'])})<br>"
-            f"zero-shot {percent(row['zeroshot'])}<br>fine-tuned {percent(row['finetuned'])}"
+            f"zero-shot {percent(row['zeroshot'])}<br>fine-tuned {percent(row['finetuned'])}<br>"
+            f"against {WORDS[against]} <b>{points(row[f'from_{against}'])}{THIN}pp</b>: "
+            f"{row[f'from_{against}_fixed']:,} fixed, {row[f'from_{against}_broken']:,} broken"
             for row in table.to_dict("records")
         ],
         hovertemplate="%{text}<extra></extra>",
@@ -197,24 +206,20 @@ def _key(figure: go.Figure, against: End, here: str, colour: str, dark: bool) ->
         (GLYPHS["finetuned"], WORDS["finetuned"], colours.finetuned),
         (GLYPHS["current"], here, colour),
     )
+    key = "   ".join(f'<span style="color:{hue}">{mark}</span> {word}' for mark, word, hue in marks)
     paper = {"xref": "paper", "yref": "paper", "showarrow": False}
     left = {"x": 0, "xanchor": "left", "align": "left"}
     right = {"x": 1, "xanchor": "right", "xshift": _CHANGE_AT, "align": "right"}
     above = {"y": 1, "yanchor": "bottom"}
     bold, muted = {"font": {"weight": 600}}, {"font": {"size": 13, "color": colours.muted}}
     figure.add_annotation(paper | left | above | bold, text="Accuracy", yshift=52)
-    figure.add_annotation(
-        paper | left | above | muted,
-        text="   ".join(
-            f'<span style="color:{hue}">{mark}</span> {word}' for mark, word, hue in marks
-        ),
-        yshift=30,
-    )
+    figure.add_annotation(paper | left | above | muted, text=key, yshift=30)
     figure.add_annotation(paper | right | above | bold, text="Change", yshift=52)
     figure.add_annotation(paper | right | above | muted, text="pp", yshift=1)
     figure.add_annotation(
         paper | left | muted,
-        text=f"Line: 95{THIN}% interval at {here}.<br>Grey: {WORDS[against]} lies within it.",
+        text=f"Lines: 95{THIN}% intervals at {here}.<br>"
+        "Bold: the paired interval of<br>the change excludes zero.",
         y=0,
         yanchor="top",
         yshift=-10,

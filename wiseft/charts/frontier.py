@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from wiseft.charts.axis import Axis, set_axis
-from wiseft.charts.labels import Label, line, place
-from wiseft.charts.template import halo, message_figure, template
-from wiseft.charts.text import MINUS, coefficient, interval, name, percent
+from wiseft.charts.callouts import add_callouts
+from wiseft.charts.plane import Plane, set_axis
+from wiseft.charts.template import message_figure, template
+from wiseft.charts.text import coefficient, interval, name, percent
 from wiseft.errors import UnknownName
 from wiseft.frontier import MEAN, Frontier
 from wiseft.palette import palette
@@ -23,32 +22,6 @@ _PIECE = 0.05
 """How much of alpha one colour of the curve spans."""
 
 _MARGIN = {"l": 52, "r": 20, "t": 52, "b": 64}
-
-
-@dataclass(frozen=True, eq=False)
-class _Sheet:
-    """What every layer of the drawing needs."""
-
-    figure: go.Figure
-    alphas: NDArray[np.float64]
-    x: Axis
-    y: Axis
-    chosen: int | None
-    dark: bool
-
-    def end(self, alpha: float) -> int | None:
-        """Index of the zero-shot (0) or fine-tuned (1) model, None where it was not evaluated."""
-        found = np.flatnonzero(np.isclose(self.alphas, alpha, atol=1e-6))
-        return int(found[0]) if len(found) else None
-
-    def diagonal(self) -> NDArray[np.float64] | None:
-        """Positions [2] between which y = x crosses the plot; None where it cuts a corner at most."""
-        low, high = max(self.x.low, self.y.low), min(self.x.high, self.y.high)
-        return np.array([low, high]) if high - low > 0.2 * (self.x.high - self.x.low) else None
-
-    def shares(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Positions [N] and [N] as points [N, 2] of the plot area, 0..1."""
-        return np.column_stack([self.x.share(x), self.y.share(y)])
 
 
 def frontier_figure(
@@ -87,7 +60,7 @@ def frontier_figure(
         raise UnknownName("shift", shift, (MEAN, *frontier.shifts))
     chosen = None if alpha is None else frontier.index(alpha)
     reference = frontier.reference_for(shift)
-    sheet = _Sheet(
+    plane = Plane(
         figure=go.Figure(
             layout={
                 "template": template(dark),
@@ -103,21 +76,21 @@ def frontier_figure(
         dark=dark,
     )
     _axes(
-        sheet,
+        plane,
         "Correct in distribution" + (", same classes" if reference != frontier.reference else ""),
         "Correct under shift, "
-        + (f"mean of {len(frontier.shifts)} sets" if shift == MEAN else name(sheet.y.title, 30)),
+        + (f"mean of {len(frontier.shifts)} sets" if shift == MEAN else name(plane.y.title, 30)),
     )
-    _guides(sheet)
-    _curve(sheet)
-    _marks(sheet)
-    _labels(sheet, height - _MARGIN["t"] - _MARGIN["b"])
-    return sheet.figure
+    _guides(plane)
+    _curve(plane)
+    _marks(plane)
+    add_callouts(plane, height - _MARGIN["t"] - _MARGIN["b"])
+    return plane.figure
 
 
-def _axes(sheet: _Sheet, across: str, upwards: str) -> None:
+def _axes(plane: Plane, across: str, upwards: str) -> None:
     """Ticks in per cent, titles with arrows, and the accuracies of the chosen alpha in bold."""
-    figure, x, y, chosen = sheet.figure, sheet.x, sheet.y, sheet.chosen
+    figure, x, y, chosen = plane.figure, plane.x, plane.y, plane.chosen
     figure.update_xaxes(x.ticks(most=11, unit_at=0, chosen=chosen, clear=0.065))
     figure.update_yaxes(y.ticks(most=8, unit_at=-1, chosen=chosen, clear=0.045))
     paper = {"xref": "paper", "yref": "paper", "showarrow": False}
@@ -133,70 +106,70 @@ def _axes(sheet: _Sheet, across: str, upwards: str) -> None:
         figure.add_annotation(bold | under, text=f"{100 * x.values[chosen]:.1f}", showarrow=False)
 
 
-def _guides(sheet: _Sheet) -> None:
+def _guides(plane: Plane) -> None:
     """The chord between the ends, y = x, and drop lines from the chosen alpha to the axes."""
-    colours = palette(sheet.dark)
-    x, y = sheet.x, sheet.y
+    colours = palette(plane.dark)
+    x, y = plane.x, plane.y
     dotted = {"width": 1, "dash": "dot", "color": colours.mark}
-    zeroshot, finetuned = sheet.end(0), sheet.end(1)
+    zeroshot, finetuned = plane.end(0), plane.end(1)
     if zeroshot is not None and finetuned is not None:
         ends = [zeroshot, finetuned]
-        _line(sheet, x.at[ends], y.at[ends], dotted)
-    diagonal = sheet.diagonal()
+        _line(plane, x.at[ends], y.at[ends], dotted)
+    diagonal = plane.diagonal()
     if diagonal is not None:
-        _line(sheet, diagonal, diagonal, {"width": 1, "dash": "dash", "color": colours.mark})
-    if sheet.chosen is not None:
-        here_x, here_y = x.at[sheet.chosen], y.at[sheet.chosen]
+        _line(plane, diagonal, diagonal, {"width": 1, "dash": "dash", "color": colours.mark})
+    if plane.chosen is not None:
+        here_x, here_y = x.at[plane.chosen], y.at[plane.chosen]
         dropped = dotted | {"color": colours.muted}
-        _line(sheet, [x.low, here_x, here_x], [here_y, here_y, y.low], dropped)
+        _line(plane, [x.low, here_x, here_x], [here_y, here_y, y.low], dropped)
 
 
-def _curve(sheet: _Sheet) -> None:
+def _curve(plane: Plane) -> None:
     """The curve in pieces of one colour each, and the evaluated alphas with what hovering tells."""
-    colours = palette(sheet.dark)
-    for start, end in pairwise(range(len(sheet.alphas))):
-        first, last = sheet.alphas[start], sheet.alphas[end]
+    colours = palette(plane.dark)
+    for start, end in pairwise(range(len(plane.alphas))):
+        first, last = plane.alphas[start], plane.alphas[end]
         steps = np.linspace(0, 1, max(1, round((last - first) / _PIECE)) + 1)
         for before, after in pairwise(steps):
             share = np.array([before, after])
             middle = first + (before + after) / 2 * (last - first)
             _line(
-                sheet,
-                sheet.x.at[start] + share * (sheet.x.at[end] - sheet.x.at[start]),
-                sheet.y.at[start] + share * (sheet.y.at[end] - sheet.y.at[start]),
+                plane,
+                plane.x.at[start] + share * (plane.x.at[end] - plane.x.at[start]),
+                plane.y.at[start] + share * (plane.y.at[end] - plane.y.at[start]),
                 {
                     "width": 3.5,
                     "color": colours.ramp(middle),
                     "dash": "solid" if 0 <= middle <= 1 else "2px,3px",
                 },
             )
-    sheet.figure.add_scatter(
-        x=sheet.x.at,
-        y=sheet.y.at,
+    plane.figure.add_scatter(
+        x=plane.x.at,
+        y=plane.y.at,
         mode="markers",
         marker={
             "size": 8,
             "color": colours.paper,
-            "line": {"width": 1.75, "color": [colours.ramp(alpha) for alpha in sheet.alphas]},
+            "line": {"width": 1.75, "color": [colours.ramp(alpha) for alpha in plane.alphas]},
         },
-        text=[_hover(sheet, index) for index in range(len(sheet.alphas))],
+        text=[_hover(plane, index) for index in range(len(plane.alphas))],
         hovertemplate="%{text}<extra></extra>",
     )
 
 
-def _marks(sheet: _Sheet) -> None:
+def _marks(plane: Plane) -> None:
     """The chosen alpha with its cross, the star and the diamond."""
-    colours = palette(sheet.dark)
-    if sheet.chosen is not None:
-        at_x, at_y = sheet.x.at[sheet.chosen], sheet.y.at[sheet.chosen]
+    colours = palette(plane.dark)
+    if plane.chosen is not None:
+        at_x, at_y = plane.x.at[plane.chosen], plane.y.at[plane.chosen]
         ink = {"width": 2, "color": colours.ink}
-        _line(sheet, sheet.x.bounds_at[sheet.chosen], [at_y, at_y], ink)
-        _line(sheet, [at_x, at_x], sheet.y.bounds_at[sheet.chosen], ink)
-        alpha = sheet.alphas[sheet.chosen]
+        _line(plane, plane.x.bounds_at[plane.chosen], [at_y, at_y], ink)
+        _line(plane, [at_x, at_x], plane.y.bounds_at[plane.chosen], ink)
+        alpha = plane.alphas[plane.chosen]
         inside = 0 <= alpha <= 1
         _mark(
-            sheet,
-            sheet.chosen,
+            plane,
+            plane.chosen,
             symbol="circle",
             size=22,
             color=colours.ramp(alpha) if inside else colours.paper,
@@ -204,142 +177,33 @@ def _marks(sheet: _Sheet) -> None:
         )
     outline = {"width": 1.5, "color": colours.paper}
     for index, symbol, size, colour in (
-        (sheet.end(0), "star", 18, colours.zeroshot),
-        (sheet.end(1), "diamond", 16, colours.finetuned),
+        (plane.end(0), "star", 18, colours.zeroshot),
+        (plane.end(1), "diamond", 16, colours.finetuned),
     ):
         if index is not None:
-            _mark(sheet, index, symbol=symbol, size=size, color=colour, line=outline)
+            _mark(plane, index, symbol=symbol, size=size, color=colour, line=outline)
 
 
-def _labels(sheet: _Sheet, height: float) -> None:
-    """Put the labels where they cover least of the drawing."""
-    curve = sheet.shares(sheet.x.at, sheet.y.at)
-    obstacles = [line(curve, weight=5), np.column_stack([curve, np.full(len(curve), 30)])]
-    ends = [index for index in (sheet.end(0), sheet.end(1)) if index is not None]
-    obstacles.append(line(curve[ends or [0]], weight=4))
-    if sheet.chosen is not None:
-        here = curve[sheet.chosen]
-        cross_x = sheet.x.share(sheet.x.bounds_at[sheet.chosen])
-        cross_y = sheet.y.share(sheet.y.bounds_at[sheet.chosen])
-        obstacles += [
-            line(np.column_stack([cross_x, here[[1, 1]]]), weight=8),
-            line(np.column_stack([here[[0, 0]], cross_y]), weight=8),
-            line(np.array([[0, here[1]], here, [here[0], 0]]), weight=3),
-        ]
-    diagonal = sheet.diagonal()
-    if diagonal is not None:
-        obstacles.append(line(sheet.shares(diagonal, diagonal), weight=3))
-    asked = _asked(sheet, curve)
-    for label, at in zip(asked, place(asked, np.concatenate(obstacles), height), strict=True):
-        if at is not None:
-            sheet.figure.add_annotation(
-                text=label.text,
-                x=sheet.x.low + label.at[0] * (sheet.x.high - sheet.x.low),
-                y=sheet.y.low + label.at[1] * (sheet.y.high - sheet.y.low),
-                xshift=at.dx,
-                yshift=at.dy,
-                xanchor=at.xanchor,
-                align=at.xanchor,
-                yanchor="middle",
-                borderpad=0,
-                showarrow=False,
-                font={
-                    "size": label.size,
-                    "color": label.colour,
-                    "weight": label.weight,
-                    "shadow": halo(sheet.dark),
-                },
-            )
-
-
-def _asked(sheet: _Sheet, curve: NDArray[np.float64]) -> list[Label]:
-    """The labels, the most important first, for the points `curve` [A, 2] of the plot area.
-
-    All but the ends would rather stand on the inner side of the curve, towards the chord.
-    """
-    colours = palette(sheet.dark)
-    zeroshot, finetuned = sheet.end(0), sheet.end(1)
-    chord = curve[[0, -1]].mean(axis=0)
-
-    def inwards(index: int) -> tuple[float, float]:
-        return tuple(chord - curve[index])
-
-    asked = []
-    if sheet.chosen is not None:
-        asked.append(
-            Label(
-                f"α {coefficient(sheet.alphas[sheet.chosen])}",
-                tuple(curve[sheet.chosen]),
-                towards=inwards(sheet.chosen),
-                size=17,
-                weight=600,
-                distance=17,
-                colour=colours.ink,
-            )
-        )
-    for index, text, towards, colour in (
-        (zeroshot, "Zero-shot", (0.5, -1.0), colours.zeroshot),
-        (finetuned, "Fine-tuned", (-0.5, -1.0), colours.finetuned),
-    ):
-        if index is not None:
-            at = tuple(curve[index])
-            asked.append(
-                Label(text, at, towards=towards, size=15, weight=600, distance=13, colour=colour)
-            )
-    last = len(sheet.alphas) - 1
-    for index, alpha in enumerate(sheet.alphas):
-        if index in (zeroshot, finetuned, sheet.chosen):
-            continue
-        outermost = index in (0, last) and not 0 <= alpha <= 1
-        if outermost or last < 8 or np.isclose(alpha % 0.2, (0, 0.2), atol=1e-6).any():
-            text = f"{alpha:g}".replace("-", MINUS) + (", extrapolated" if outermost else "")
-            at = tuple(curve[index])
-            asked.append(
-                Label(text, at, towards=inwards(index), colour=colours.muted, optional=True)
-            )
-    if zeroshot is not None and finetuned is not None:
-        at = tuple(0.6 * curve[zeroshot] + 0.4 * curve[finetuned])
-        away = tuple(chord - curve[1:-1].mean(axis=0)) if len(curve) > 2 else (0.0, -1.0)
-        asked.append(
-            Label(
-                "straight line",
-                at,
-                towards=away,
-                colour=colours.muted,
-                distance=6,
-                optional=True,
-            )
-        )
-    diagonal = sheet.diagonal()
-    if diagonal is not None:
-        low, high = sheet.shares(diagonal, diagonal)
-        at = tuple(low + 0.9 * (high - low))
-        asked.append(
-            Label("y = x", at, towards=(-1, 1), distance=6, colour=colours.muted, optional=True)
-        )
-    return asked
-
-
-def _hover(sheet: _Sheet, index: int) -> str:
+def _hover(plane: Plane, index: int) -> str:
     """What hovering over an evaluated alpha tells."""
     rows = [
         f"{name(axis.title)} <b>{percent(axis.values[index])}</b> "
         f"({interval(*axis.bounds[index])}), {axis.count:,} images"
-        for axis in (sheet.x, sheet.y)
+        for axis in (plane.x, plane.y)
     ]
-    return "<br>".join([f"<b>α {coefficient(sheet.alphas[index])}</b>", *rows])
+    return "<br>".join([f"<b>α {coefficient(plane.alphas[index])}</b>", *rows])
 
 
-def _line(sheet: _Sheet, x: ArrayLike, y: ArrayLike, style: dict[str, Any]) -> None:
+def _line(plane: Plane, x: ArrayLike, y: ArrayLike, style: dict[str, Any]) -> None:
     """A line that nothing is told about on hovering."""
-    sheet.figure.add_scatter(x=x, y=y, mode="lines", line=style, hoverinfo="skip")
+    plane.figure.add_scatter(x=x, y=y, mode="lines", line=style, hoverinfo="skip")
 
 
-def _mark(sheet: _Sheet, index: int, **style: Any) -> None:
+def _mark(plane: Plane, index: int, **style: Any) -> None:
     """A mark on an evaluated alpha; its point below answers to hovering."""
-    sheet.figure.add_scatter(
-        x=[sheet.x.at[index]],
-        y=[sheet.y.at[index]],
+    plane.figure.add_scatter(
+        x=[plane.x.at[index]],
+        y=[plane.y.at[index]],
         mode="markers",
         marker=style,
         hoverinfo="skip",

@@ -56,7 +56,7 @@ def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _sweep(options: argparse.Namespace, console: Console) -> Result:
     alphas = parse_alphas(options.alphas)
-    from wiseft.sweep import sweep
+    from wiseft.sweeps import sweep
 
     run = sweep(
         options.zeroshot,

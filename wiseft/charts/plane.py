@@ -1,4 +1,4 @@
-"""One axis of the frontier: where the accuracies of a set stand, and its ticks."""
+"""The plane of a frontier: two axes, and where the accuracies of their sets stand on them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from wiseft.charts.text import THIN
@@ -83,3 +84,37 @@ def set_axis(frontier: Frontier, set_name: str, kind: Axes, chosen: int | None) 
         low=middle - reach,
         high=middle + reach,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """The plane with its figure: what every layer of the drawing needs.
+
+    Attributes:
+        figure: what is drawn on.
+        alphas: evaluated mixing coefficients [A].
+        x, y: the reference and the shift.
+        chosen: index of the alpha to point out, or None.
+        dark: the scheme.
+    """
+
+    figure: go.Figure
+    alphas: NDArray[np.float64]
+    x: Axis
+    y: Axis
+    chosen: int | None
+    dark: bool
+
+    def end(self, alpha: float) -> int | None:
+        """Index of the zero-shot (0) or fine-tuned (1) model, None where it was not evaluated."""
+        found = np.flatnonzero(np.isclose(self.alphas, alpha, atol=1e-6))
+        return int(found[0]) if len(found) else None
+
+    def diagonal(self) -> NDArray[np.float64] | None:
+        """Positions [2] of the ends of y = x in the plot; None where it cuts a corner at most."""
+        low, high = max(self.x.low, self.y.low), min(self.x.high, self.y.high)
+        return np.array([low, high]) if high - low > 0.2 * (self.x.high - self.x.low) else None
+
+    def shares(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Positions [N] and [N] as points [N, 2] of the plot area, 0..1."""
+        return np.column_stack([self.x.share(x), self.y.share(y)])

@@ -14,7 +14,7 @@ from wiseft import checkpoint
 from wiseft.classifier import ImageClassifier
 from wiseft.errors import Incompatible, Invalid, Missing, StorageError
 from wiseft.progress import Progress
-from wiseft.sweep import PAPER_GRID, checked_alphas, sweep
+from wiseft.sweeps import PAPER_GRID, checked_alphas, sweep
 from wiseft.workspace import Workspace
 
 CLASSES = ("circle", "square", "triangle")
@@ -95,7 +95,7 @@ def test_a_second_sweep_evaluates_nothing(root, ends, workspace, monkeypatch):
     def fail(*args: object, **options: object) -> None:
         raise AssertionError("evaluated again")
 
-    monkeypatch.setattr("wiseft.sweep.evaluate", fail)
+    monkeypatch.setattr("wiseft.sweeps.evaluate", fail)
     second = sweep(*ends, root, alphas=GRID, workspace=workspace)
     assert second.record == first.record
     assert second.frontier().to_json() == first.frontier().to_json()

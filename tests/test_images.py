@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import open_clip
+import pytest
+from PIL import Image
+
+from wiseft.datasets import open_benchmark
+from wiseft.datasets.base import ImageSet
+from wiseft.errors import Invalid, StorageError, UnreadableImage
+from wiseft.images import load_images, prepare
+from wiseft.progress import Progress
+from wiseft.specs import Transform
+
+TRANSFORM = Transform(8, (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+
+
+class Noise(ImageSet):
+    """Random images; those in `broken` cannot be read, and each reading is counted."""
+
+    name, title = "noise", "Noise"
+
+    def __init__(self, size: int = 10, broken: tuple[int, ...] = ()) -> None:
+        self.labels = np.arange(size, dtype=np.int64) % 3
+        self.broken = broken
+        self.readings = 0
+
+    def version(self) -> str:
+        return f"noise {len(self)} {self.broken}"
+
+    def read(self, index: int) -> Image.Image:
+        self.readings += 1
+        if index in self.broken:
+            raise UnreadableImage("broken on purpose")
+        random = np.random.default_rng(index)
+        return Image.fromarray(random.integers(0, 256, (9, 12, 3), dtype=np.uint8))
+
+    def source(self, index: int) -> str:
+        return f"noise/{index}"
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_images_are_decoded_once_and_mapped_afterwards(tmp_path: Path, workers: int):
+    images = Noise()
+    first = load_images(images, TRANSFORM, tmp_path, workers=workers)
+    again = load_images(images, TRANSFORM, tmp_path, workers=workers)
+    assert images.readings == (10 if workers == 0 else 0)  # workers count for themselves
+    assert first.pixels.shape == (10, 8, 8, 3)
+    assert np.array_equal(first.pixels, again.pixels)
+    for i in range(10):
+        assert np.array_equal(first.pixels[i], prepare(images.read(i), TRANSFORM))
+    assert again.labels.tolist() == images.labels.tolist()
+    assert again.sources[3] == "noise/3"
+
+
+def test_another_geometry_is_decoded_anew_and_another_normalisation_is_not(tmp_path: Path):
+    images = Noise()
+    load_images(images, TRANSFORM, tmp_path)
+    load_images(images, replace(TRANSFORM, mean=(0.0, 0.0, 0.0)), tmp_path)
+    assert images.readings == 10
+    load_images(images, replace(TRANSFORM, interpolation="bilinear"), tmp_path)
+    assert images.readings == 20
+
+
+def test_unreadable_images_are_listed_and_left_out(tmp_path: Path):
+    for _ in range(2):
+        found = load_images(Noise(broken=(0, 4)), TRANSFORM, tmp_path)
+        assert len(found) == 8
+        assert [(each.source, each.reason) for each in found.skipped] == [
+            ("noise/0", "broken on purpose"),
+            ("noise/4", "broken on purpose"),
+        ]
+        assert found.sources[0] == "noise/1"
+        assert found.labels[3] == 2  # image 5: images 0 and 4 are gone
+        assert np.array_equal(found.pixels[3], prepare(Noise().read(5), TRANSFORM))
+
+
+def test_a_set_without_a_single_readable_image_is_refused(tmp_path: Path):
+    with pytest.raises(Invalid, match=r"None of the images .* \(noise/0: broken on purpose\)"):
+        load_images(Noise(3, broken=(0, 1, 2)), TRANSFORM, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_reading_is_reported(tmp_path: Path):
+    seen: list[Progress] = []
+    load_images(Noise(70), TRANSFORM, tmp_path, seen.append, workers=0)
+    assert [(each.done, each.total) for each in seen] == [(64, 70), (70, 70)]
+
+
+def damage_short(folder: Path) -> None:
+    [path] = folder.glob("*.u8")
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def damage_gone(folder: Path) -> None:
+    [path] = folder.glob("*.u8")
+    path.unlink()
+
+
+def damage_json(folder: Path) -> None:
+    [path] = folder.glob("*.json")
+    path.write_text("{")
+
+
+def damage_keys(folder: Path) -> None:
+    [path] = folder.glob("*.json")
+    path.write_text(json.dumps({"labels": [0] * 10}))
+
+
+@pytest.mark.parametrize("damage", [damage_short, damage_gone, damage_json, damage_keys])
+def test_damaged_files_are_reported_and_made_anew(
+    tmp_path: Path, damage, caplog: pytest.LogCaptureFixture
+):
+    before = np.array(load_images(Noise(), TRANSFORM, tmp_path).pixels)
+    damage(tmp_path)
+    with caplog.at_level(logging.WARNING):
+        after = load_images(Noise(), TRANSFORM, tmp_path)
+    assert "is damaged" in caplog.text
+    assert np.array_equal(before, after.pixels)
+
+
+def test_an_interrupted_reading_leaves_nothing_behind(tmp_path: Path):
+    def interrupt(progress: Progress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load_images(Noise(70), TRANSFORM, tmp_path, interrupt, workers=0)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_made_is_a_storage_error(tmp_path: Path):
+    (tmp_path / "images").write_text("a file in the way")
+    with pytest.raises(StorageError):
+        load_images(Noise(), TRANSFORM, tmp_path / "images")
+
+
+@pytest.mark.parametrize("size", [(300, 200), (90, 230), (64, 64), (1, 1), (50, 49)])
+@pytest.mark.parametrize("mode", ["shortest", "squash", "longest"])
+@pytest.mark.parametrize("interpolation", ["bicubic", "bilinear"])
+def test_resizing_is_that_of_open_clip(size, mode, interpolation):
+    random = np.random.default_rng(0)
+    image = Image.fromarray(random.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8))
+    theirs = open_clip.image_transform(
+        64,
+        is_train=False,
+        mean=(0.0, 0.0, 0.0),
+        std=(1.0, 1.0, 1.0),
+        resize_mode=mode,
+        interpolation=interpolation,
+    )(image)
+    expected = (theirs * 255).round().permute(1, 2, 0).numpy().astype(np.uint8)
+    transform = Transform(64, (0, 0, 0), (1, 1, 1), interpolation=interpolation, resize_mode=mode)
+    assert np.array_equal(prepare(image, transform), expected)
+
+
+def test_real_images_are_read_in_order(pacs: Path, tmp_path: Path):
+    sketch = open_benchmark(pacs).set_named("sketch")
+    found = load_images(sketch, replace(TRANSFORM, size=64), tmp_path)
+    assert len(found) == 280
+    assert not found.skipped
+    for i in (0, 137, 279):
+        expected = prepare(
+            Image.open(pacs / found.sources[i]).convert("RGB"), Transform(64, (0, 0, 0), (1, 1, 1))
+        )
+        assert np.array_equal(found.pixels[i], expected)
