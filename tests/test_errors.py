@@ -17,6 +17,13 @@ def test_an_unknown_name_far_from_all_others_gets_no_suggestion():
     assert "Did you mean" not in str(UnknownName("run", "xyz", ["signs"]))
 
 
+def test_of_many_names_the_close_ones_are_listed():
+    error = UnknownName("model", "ViT-B-33", [*(f"other-{i}" for i in range(50)), "ViT-B-32"])
+    assert str(error) == (
+        "There is no model named 'ViT-B-33'. Did you mean 'ViT-B-32'? Known: ViT-B-32 and 50 more."
+    )
+
+
 def test_without_any_names_the_message_says_so():
     assert str(UnknownName("run", "a", [])).endswith("Known: none yet.")
 

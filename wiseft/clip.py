@@ -1,30 +1,20 @@
-"""The only door to open_clip: CLIP models, their preprocessing, and zero-shot classifiers.
-
-QuickGELU, the activation of OpenAI's models, is not in the weights but in the architecture's
-name. Weights under the name with the other activation would load without an error and predict
-worse; where they can be told apart, they are refused here.
-"""
+"""The door to open_clip: CLIP models by name, and the zero-shot classifiers they make."""
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import open_clip
 import torch
 import torch.nn.functional as F
-from huggingface_hub import try_to_load_from_cache
-from huggingface_hub.constants import ENDPOINT
-from open_clip.constants import HF_SAFE_WEIGHTS_NAME, HF_WEIGHTS_NAME
 from torch import Tensor, nn
 
 from wiseft import tower
+from wiseft.architectures import Architecture
 from wiseft.classifier import ImageClassifier
-from wiseft.errors import Incompatible, Invalid, Missing, UnknownName
+from wiseft.errors import Incompatible, Invalid, Missing
 from wiseft.progress import Progress, Report, silent
 from wiseft.specs import ModelSpec, Transform
 from wiseft.state_dicts import read_state_dict
@@ -38,12 +28,7 @@ DEMO_FILE = Path(__file__).resolve().parents[1] / "data" / "demo" / "clip.safete
 PROMPTS_PER_BATCH = 256
 """Prompts that go through the text tower at once, unless one class alone has more."""
 
-CONNECT_SECONDS = 10
-"""How long to wait for the host of pretrained weights to answer."""
-
 OpenClip = open_clip.CLIP | open_clip.CustomTextCLIP | open_clip.CoCa
-
-_QUICKGELU = "-quickgelu"
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,39 +76,22 @@ def load_clip(architecture: str, pretrained: str | Path | None = None, device: s
     """
     if architecture == DEMO:
         architecture, pretrained = tower.ARCHITECTURE, pretrained or DEMO_FILE
-    config = _config(architecture)
-    tag = None if pretrained is None else _tag(architecture, config, str(pretrained))
-    downloaded = None if tag is None else _downloaded(architecture, tag)
-    tokenizer = _tokenizer(architecture)
-    model = _build(architecture, config)
+    known = Architecture.named(architecture)
+    tag = None if pretrained is None else known.tag(str(pretrained))
+    downloaded = None if tag is None else known.download(tag)
+    tokenizer = _tokenizer(known)
+    model = _build(known)
     if downloaded is not None:
         # open_clip reads old forms of its own files too; its annotation leaves out CoCa.
         open_clip.load_checkpoint(model, downloaded)  # pyright: ignore[reportArgumentType]
     elif pretrained is not None:
-        _load_file(model, architecture, config, Path(pretrained))
+        _load_file(model, known, Path(pretrained))
     return Clip(
         architecture=architecture,
-        transform=_transform(architecture, config, tag),
+        transform=known.transform(tag),
         model=model.to(device).eval(),
         tokenizer=tokenizer,
     )
-
-
-def build_encoder(architecture: str) -> nn.Module:
-    """The image tower of an architecture, with random weights, in eval mode.
-
-    Raises:
-        UnknownName: for an architecture that open_clip does not know.
-    """
-    config = _config(architecture)
-    towers = open_clip.CLIP(
-        config["embed_dim"],
-        open_clip.CLIPVisionCfg(**config["vision_cfg"]),
-        # The text tower is thrown away, so it is the smallest there can be.
-        open_clip.CLIPTextCfg(context_length=1, vocab_size=1, width=1, heads=1, layers=1),
-        quick_gelu=_has_quick_gelu(config),
-    )
-    return towers.visual.eval()
 
 
 def build_classifier(spec: ModelSpec) -> ImageClassifier:
@@ -132,9 +100,9 @@ def build_classifier(spec: ModelSpec) -> ImageClassifier:
     Raises:
         UnknownName: for an architecture that open_clip does not know.
     """
-    encoder = build_encoder(spec.architecture)
-    width: int = _config(spec.architecture)["embed_dim"]
-    return ImageClassifier(encoder, nn.Linear(width, len(spec.class_names)), spec).eval()
+    architecture = Architecture.named(spec.architecture)
+    head = nn.Linear(architecture.embedding_size, len(spec.class_names))
+    return ImageClassifier(_build_encoder(architecture), head, spec).eval()
 
 
 def zeroshot_classifier(
@@ -187,139 +155,49 @@ def _class_embeddings(
         report(Progress("zero-shot head", start + len(names), len(class_names)))
 
 
-def _config(architecture: str) -> dict[str, Any]:
-    """A copy of open_clip's description of an architecture.
-
-    Its image tower returns embeddings alone (CoCa's would return its tokens too), and no tower
-    fetches weights of its own.
-    """
-    known = open_clip.list_models()
-    config = open_clip.get_model_config(architecture) if architecture in known else None
-    if config is None:
-        raise UnknownName("architecture", architecture, [DEMO, *known])
-    config["vision_cfg"] |= {"output_tokens": False, "timm_model_pretrained": False}
-    config["text_cfg"] |= {"hf_model_pretrained": False}
-    return config
+def _build_encoder(architecture: Architecture) -> nn.Module:
+    """The image tower of an architecture, with random weights."""
+    towers = open_clip.CLIP(
+        architecture.embedding_size,
+        open_clip.CLIPVisionCfg(**architecture.config["vision_cfg"]),
+        # The text tower is thrown away, so it is the smallest there can be.
+        open_clip.CLIPTextCfg(context_length=1, vocab_size=1, width=1, heads=1, layers=1),
+        quick_gelu=architecture.quick_gelu,
+    )
+    return towers.visual
 
 
-def _has_quick_gelu(config: dict[str, Any]) -> bool:
-    """Whether an architecture, or the model that a tag stands for, computes with QuickGELU."""
-    return config.get("quick_gelu", False)
-
-
-def _build(architecture: str, config: dict[str, Any]) -> OpenClip:
+def _build(architecture: Architecture) -> OpenClip:
     """Both towers of an architecture, with random weights."""
-    custom_text = config.get("custom_text", False) or "hf_model_name" in config["text_cfg"]
+    config = {name: each for name, each in architecture.config.items() if name != "custom_text"}
     if "multimodal_cfg" in config:
         kind = open_clip.CoCa
+    elif architecture.config.get("custom_text") or "hf_model_name" in config["text_cfg"]:
+        kind = open_clip.CustomTextCLIP
     else:
-        kind = open_clip.CustomTextCLIP if custom_text else open_clip.CLIP
+        kind = open_clip.CLIP
     try:
-        return kind(**{name: value for name, value in config.items() if name != "custom_text"})
+        return kind(**config)
     except (ImportError, OSError, RuntimeError) as error:
-        raise Missing(
-            f"The text tower of {architecture} cannot be built: it takes the package "
-            f"`transformers` and a description from huggingface.co ({_first_line(error)})."
-        ) from error
+        raise _needs_transformers(f"The text tower of {architecture.name}", error) from error
 
 
-def _tokenizer(architecture: str) -> Callable[[list[str]], Tensor]:
+def _tokenizer(architecture: Architecture) -> Callable[[list[str]], Tensor]:
     try:
-        return open_clip.get_tokenizer(architecture)
+        return open_clip.get_tokenizer(architecture.name)
     except (ImportError, OSError) as error:
-        raise Missing(
-            f"The tokenizer of {architecture} cannot be loaded: it takes the package "
-            f"`transformers` and a vocabulary from huggingface.co ({_first_line(error)})."
-        ) from error
+        raise _needs_transformers(f"The tokenizer of {architecture.name}", error) from error
 
 
-def _transform(architecture: str, config: dict[str, Any], tag: str | None) -> Transform:
-    """The preprocessing of a tag.
-
-    For other weights, that of the architecture's tags where all have the same, else OpenAI's.
-    """
-    size: int = config["vision_cfg"].get("image_size", 224)
-    tags = open_clip.list_pretrained_tags_by_model(architecture) if tag is None else [tag]
-    used = {
-        Transform(
-            size=size,
-            mean=tuple(each["mean"]),
-            std=tuple(each["std"]),
-            interpolation=each["interpolation"],
-            resize_mode=each["resize_mode"],
-        )
-        for each in (open_clip.get_pretrained_cfg(architecture, tag) for tag in tags)
-    }
-    if len(used) == 1:
-        return used.pop()
-    return Transform(size, open_clip.OPENAI_DATASET_MEAN, open_clip.OPENAI_DATASET_STD)
-
-
-def _tag(architecture: str, config: dict[str, Any], pretrained: str) -> str | None:
-    """`pretrained`, where it is a tag of the architecture; None where it can be a file.
-
-    open_clip lists many tags of QuickGELU models under both names.
-    """
-    known = open_clip.is_pretrained_cfg(architecture, pretrained)
-    trained = open_clip.get_pretrained_cfg(architecture, pretrained)
-    fits = known and _has_quick_gelu(trained) == _has_quick_gelu(config)
-    if not fits and open_clip.is_pretrained_cfg(_twin(architecture), pretrained):
-        raise Incompatible(_other_activation(architecture, repr(pretrained)))
-    if known:
-        return pretrained
-    path = Path(pretrained)
-    if path.exists() or path.suffix or path.name != pretrained:
-        return None
-    tags = open_clip.list_pretrained_tags_by_model(architecture)
-    raise UnknownName(f"file, or pretrained tag of {architecture},", pretrained, tags)
-
-
-def _twin(architecture: str) -> str:
-    """The name of the same architecture with the other activation."""
-    if architecture.endswith(_QUICKGELU):
-        return architecture.removesuffix(_QUICKGELU)
-    return architecture + _QUICKGELU
-
-
-def _other_activation(architecture: str, weights: str) -> str:
-    """Why `weights` are refused under the name of an architecture, and the name that is right."""
-    trained = "GELU" if architecture.endswith(_QUICKGELU) else "QuickGELU"
-    return (
-        f"The weights {weights} were trained with {trained}, which {architecture} does not have; "
-        f"use the architecture {_twin(architecture)} for them."
+def _needs_transformers(part: str, error: Exception) -> Missing:
+    reason = str(error).strip().split("\n")[0].rstrip(".")
+    return Missing(
+        f"{part} could not be made: it takes the package `transformers` and files from "
+        f"huggingface.co ({reason})."
     )
 
 
-def _downloaded(architecture: str, tag: str) -> str:
-    """The file with the weights of a tag, from the cache or else from the internet."""
-    source = open_clip.get_pretrained_cfg(architecture, tag)
-    repository, _, name = source["hf_hub"].rpartition("/")
-    for each in [name] if name else [HF_SAFE_WEIGHTS_NAME, HF_WEIGHTS_NAME]:
-        cached = try_to_load_from_cache(repository, each)
-        if isinstance(cached, str):
-            return cached
-    try:
-        _check_online()
-        return open_clip.download_pretrained(source)
-    except (OSError, RuntimeError) as error:
-        raise Missing(
-            f"The weights {tag!r} of {architecture} could not be downloaded "
-            f"({_first_line(error)}); connect to the internet, or name a file that holds them."
-        ) from error
-
-
-def _check_online() -> None:
-    """Raise OSError where the host of the weights cannot be reached.
-
-    The download itself would find out only after a minute of trying again.
-    """
-    try:
-        urllib.request.urlopen(ENDPOINT, timeout=CONNECT_SECONDS).close()
-    except urllib.error.HTTPError:
-        return  # an answer, if an unfriendly one
-
-
-def _load_file(model: OpenClip, architecture: str, config: dict[str, Any], path: Path) -> None:
+def _load_file(model: OpenClip, architecture: Architecture, path: Path) -> None:
     """Load the weights in a file into `model`, every tensor of it."""
     if path == DEMO_FILE and not path.exists():
         raise Missing(
@@ -329,16 +207,12 @@ def _load_file(model: OpenClip, architecture: str, config: dict[str, Any], path:
     unlike = difference(model.state_dict(), weights.tensors)
     if unlike:
         raise Incompatible(
-            f"{path} does not hold the weights of {architecture}: it {unlike}. "
+            f"{path} does not hold the weights of {architecture.name}: it {unlike}. "
             "Name the architecture that it was trained with."
         )
-    if weights.openai and not _has_quick_gelu(config):
-        raise Incompatible(_other_activation(architecture, f"in {path}"))
+    if weights.openai and not architecture.quick_gelu:
+        raise architecture.other_activation(f"in {path}")
     damaged = not_finite(weights.tensors)
     if damaged:
         raise Invalid(f"The tensor {damaged} in {path} holds NaN or infinite weights.")
     model.load_state_dict(weights.tensors)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0].rstrip(".")

@@ -21,18 +21,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+LISTED = 12
+"""Names that a message lists at most."""
+
+
 class WiseftError(Exception):
     """Base class: whatever the person at the keyboard can put right."""
 
 
 class UnknownName(WiseftError):
-    """A name that is not among the known ones; the message lists them, the closest first."""
+    """A name that is not among the known ones; the message lists them, or those that are close."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         names = sorted(known)
-        close = difflib.get_close_matches(name, names, n=1)
+        close = difflib.get_close_matches(name, names, n=LISTED)
         hint = f" Did you mean {close[0]!r}?" if close else ""
-        known_names = ", ".join(names) or "none yet"
+        listed = names if len(names) <= LISTED else close or names[:LISTED]
+        more = f" and {len(names) - len(listed)} more" if len(names) > len(listed) else ""
+        known_names = (", ".join(listed) or "none yet") + more
         super().__init__(f"There is no {kind} named {name!r}.{hint} Known: {known_names}.")
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import logging
 import math
-import pickle
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,19 +24,20 @@ from torchvision.transforms import InterpolationMode, v2
 from wiseft import checkpoint
 from wiseft.classifier import ImageClassifier, normalize_pixels
 from wiseft.device import autocast
-from wiseft.errors import Invalid, WiseftError
+from wiseft.errors import Incompatible, Invalid, WiseftError
 from wiseft.evaluate import evaluate
 from wiseft.files import written_aside
 from wiseft.images import Images
 from wiseft.metrics import accuracy
+from wiseft.predictions import Predictions
 from wiseft.progress import Progress, Report, silent
 from wiseft.recipes import learning_rate
-from wiseft.specs import SCHEMA, FinetuneSpec, digest
+from wiseft.specs import SCHEMA, FinetuneSpec, Method, digest
 
 log = logging.getLogger(__name__)
 
-STATE = "training_state.pt"
-"""The optimiser after the newest epoch, beside that epoch's checkpoint."""
+STATE = "training_state.bin"
+"""The optimiser after the newest epoch, beside that epoch's checkpoint: SHA-256, then content."""
 
 FEATURE_BATCH = 64
 """Images a forward pass when the features of a frozen encoder are computed."""
@@ -50,18 +55,18 @@ def finetune(
 ) -> ImageClassifier:
     """Train a copy of `classifier` with cross entropy on `train`.
 
-    Every epoch leaves `epoch_<k>.safetensors` in `folder`. Where the folder holds epochs of the
-    same training, it goes on after the last of them, to the same weights bit for bit on the same
-    device as if it had never stopped.
+    Every epoch leaves `epoch_<k>.safetensors` in `folder`. Where the folder holds epochs of this
+    very training, it goes on after the last of them: on a CPU to the same weights, bit for bit, as
+    if it had never stopped; on a GPU as far as its kernels add in a fixed order.
 
     Args:
         classifier: the start, as a rule zero-shot; it is not changed.
         train: decoded for the classifier's transform.
         spec: how to train.
-        folder: for the epochs; epochs of another training in it are overwritten.
-        monitor: a set whose accuracy is reported after each epoch.
+        folder: for the epochs of this training and of no other.
+        monitor: a set whose accuracy is reported after each epoch; it does not change the weights.
         device: where to compute.
-        report: told loss, learning rate and images a second at each step, and `accuracy` on
+        report: told `loss`, `lr` and `images_per_second` at each step, and `accuracy` on
             `monitor` after each epoch.
 
     Returns:
@@ -69,15 +74,22 @@ def finetune(
 
     Raises:
         Invalid: where the spec or the labels cannot be used, or the loss is not a finite number.
+        Incompatible: where `folder` holds the epochs of another training.
         StorageError: where `folder` cannot be written.
     """
-    _check(spec, classifier, train)
-    model = deepcopy(classifier).to(device).to(memory_format=torch.channels_last)
+    problem = next(_problems(spec, classifier, train), None)
+    if problem:
+        raise Invalid(problem)
+    model = deepcopy(classifier).eval().to(device).to(memory_format=torch.channels_last)
     trained = model.head if spec.method == "linear" else model
-    parameters = list(trained.parameters())
-    # The rate is set at each step.
-    optimizer = torch.optim.AdamW(parameters, lr=0.0, weight_decay=spec.weight_decay)
-    identity = digest(
+    optimizer = torch.optim.AdamW(
+        trained.parameters(),
+        lr=0.0,  # set at each step
+        betas=(0.9, 0.999),
+        eps=1e-8,
+        weight_decay=spec.weight_decay,
+    )
+    training = digest(
         {
             "schema": SCHEMA,
             "spec": asdict(spec),
@@ -85,189 +97,234 @@ def finetune(
             "data": train.version,
         }
     )
-    finished = _resume(folder, identity, model, optimizer)
-    task = _task(model, train, monitor, spec, device, report)
-    steps = spec.epochs * math.ceil(len(train) / spec.batch_size)
-    for epoch in range(finished, spec.epochs):
-        with torch.random.fork_rng():
-            torch.manual_seed(int(digest([spec.seed, epoch])[:15], 16))
-            trained.train()
-            _train_epoch(epoch, steps, task, parameters, optimizer, train, spec, device, report)
-        trained.eval()
-        values = {} if monitor is None else {"accuracy": task.accuracy()}
-        provenance = {
-            "made_by": "finetune",
-            "finetune": asdict(spec),
-            "epoch": epoch + 1,
-            **values,
-        }
-        checkpoint.save(_epoch_file(folder, epoch + 1), model, provenance)
-        state = {"identity": identity, "epoch": epoch + 1, "optimizer": optimizer.state_dict()}
-        with written_aside(folder / STATE) as temporary:
-            torch.save(state, temporary)
-        done = (epoch + 1) * steps // spec.epochs
-        report(Progress(f"epoch {epoch + 1} of {spec.epochs}", done, steps, values))
-    return model.to("cpu").to(memory_format=torch.contiguous_format).eval()
+    _refuse_another(folder, training)
+    finished = _resume(folder, training, model, optimizer)
+    if finished < spec.epochs:
+        task = _TASKS[spec.method](model, train, spec, device, report)
+        labels = torch.from_numpy(train.labels).to(device)
+        for epoch in range(finished, spec.epochs):
+            with _seeded(device, spec.seed, epoch):
+                trained.train()
+                done = _train_epoch(epoch, task.logits, labels, optimizer, spec, report)
+            trained.eval()
+            values = {} if monitor is None else {"accuracy": accuracy(task.predict(monitor)).value}
+            provenance = {
+                "made_by": "finetune",
+                "training": training,
+                "finetune": asdict(spec),
+                "epoch": epoch + 1,
+                **values,
+            }
+            checkpoint.save(_epoch_file(folder, epoch + 1), model, provenance)
+            _save_state(folder, training, epoch + 1, optimizer)
+            report(replace(done, values=values))
+    return model.to("cpu").to(memory_format=torch.contiguous_format)
 
 
 @dataclass(frozen=True)
 class _Task:
-    """What differs between training all and training the head.
+    """What the methods do each in its own way.
 
     Attributes:
-        logits: of the training images at the places [B], on the device [B, C].
-        accuracy: on the monitored set, as the model is now.
+        logits: of the training images at the places [B]: [B, C], on the device, to be
+            differentiated.
+        predict: what the model, as it is at that moment, says of a set.
     """
 
     logits: Callable[[Tensor], Tensor]
-    accuracy: Callable[[], float]
+    predict: Callable[[Images], Predictions]
 
 
-def _task(
-    model: ImageClassifier,
-    train: Images,
-    monitor: Images | None,
-    spec: FinetuneSpec,
-    device: str,
-    report: Report,
+def _end_to_end(
+    model: ImageClassifier, train: Images, spec: FinetuneSpec, device: str, report: Report
 ) -> _Task:
-    transform = model.spec.transform
-    if spec.method == "linear":
-        features, _ = _features(model, train, device, report)
-        held_out = None if monitor is None else _features(model, monitor, device, report)
-
-        @torch.no_grad()
-        def head_accuracy() -> float:
-            assert held_out is not None
-            return (model.head(held_out[0]).argmax(dim=1) == held_out[1]).float().mean().item()
-
-        return _Task(lambda places: model.head(features[places]), head_accuracy)
-
     def logits(places: Tensor) -> Tensor:
-        pixels = torch.from_numpy(train.pixels[places.numpy()])
+        pixels = torch.from_numpy(train.pixels[places.numpy()]).to(device)
         if spec.crop_scale < 1:
             pixels = _cropped(pixels, spec.crop_scale)
-        batch = normalize_pixels(pixels.to(device), transform)
+        batch = normalize_pixels(pixels, model.spec.transform)
         with autocast(device, spec.precision):
             return model(batch)
 
-    def full_accuracy() -> float:
-        assert monitor is not None
-        return accuracy(evaluate(model, monitor, device=device)[0]).value
+    def predict(images: Images) -> Predictions:
+        return evaluate(model, images, device=device, report=report)[0]
 
-    return _Task(logits, full_accuracy)
+    return _Task(logits, predict)
+
+
+def _linear(
+    model: ImageClassifier, train: Images, spec: FinetuneSpec, device: str, report: Report
+) -> _Task:
+    """The features are computed once, in float32 as in evaluation, and without crops."""
+
+    @cache
+    def features(images: Images) -> Tensor:
+        return _features(model, images, device, report)
+
+    @torch.no_grad()
+    def predict(images: Images) -> Predictions:
+        return Predictions.from_logits(model.head(features(images)).cpu(), images.labels)
+
+    of_train = features(train)
+    return _Task(lambda places: model.head(of_train[places]), predict)
+
+
+_TASKS: dict[Method, Callable[..., _Task]] = {"end-to-end": _end_to_end, "linear": _linear}
 
 
 def _train_epoch(
     epoch: int,
-    steps: int,
-    task: _Task,
-    parameters: list[nn.Parameter],
+    logits: Callable[[Tensor], Tensor],
+    labels: Tensor,
     optimizer: torch.optim.Optimizer,
-    train: Images,
     spec: FinetuneSpec,
-    device: str,
     report: Report,
-) -> None:
-    """One pass over the training images, in an order from torch's generator."""
-    labels = torch.from_numpy(train.labels)
+) -> Progress:
+    """One pass over the training images, in an order from torch's generator; its last report."""
+    parameters = [each for group in optimizer.param_groups for each in group["params"]]
+    # As many images in one step as in another, so that none learns from a handful.
+    batches = torch.randperm(len(labels)).tensor_split(math.ceil(len(labels) / spec.batch_size))
+    steps = spec.epochs * len(batches)
     started, seen = time.perf_counter(), 0
-    first = epoch * steps // spec.epochs
-    order = torch.randperm(len(train))
-    for step, places in enumerate(order.split(spec.batch_size), start=first):
-        rate = learning_rate(step, steps, spec)
+    progress = Progress(f"epoch {epoch + 1} of {spec.epochs}", epoch * len(batches), steps)
+    for places in batches:
+        rate = learning_rate(progress.done, steps, spec)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        loss = F.cross_entropy(
-            task.logits(places),
-            labels[places].to(device),
-            label_smoothing=spec.label_smoothing,
-        )
-        if not math.isfinite(loss.item()):
+        loss = F.cross_entropy(logits(places), labels[places], label_smoothing=spec.label_smoothing)
+        value = loss.item()
+        if not math.isfinite(value):
             raise Invalid(
-                f"The loss is no longer a finite number at step {step + 1} of {steps}; "
-                f"lower the learning rate ({spec.learning_rate:g})."
+                f"The loss is no longer a finite number at step {progress.done + 1} of {steps}; "
+                f"lower the learning rate ({spec.learning_rate:g}). Finished epochs are kept."
             )
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, spec.clip_norm)
         optimizer.step()
         seen += len(places)
-        values = {
-            "loss": loss.item(),
-            "lr": rate,
-            "images_per_second": seen / (time.perf_counter() - started),
-        }
-        report(Progress(f"epoch {epoch + 1} of {spec.epochs}", step + 1, steps, values))
+        speed = seen / (time.perf_counter() - started)
+        values = {"loss": value, "lr": rate, "images_per_second": speed}
+        progress = replace(progress, done=progress.done + 1, values=values)
+        report(progress)
+    return progress
 
 
 @torch.no_grad()
-def _features(
-    model: ImageClassifier, images: Images, device: str, report: Report
-) -> tuple[Tensor, Tensor]:
-    """Features of a frozen encoder [N, D], and labels [N], both on the device."""
+def _features(model: ImageClassifier, images: Images, device: str, report: Report) -> Tensor:
+    """Features of a frozen encoder [N, D], on the device."""
     found = []
     for start in range(0, len(images), FEATURE_BATCH):
         batch = torch.from_numpy(np.array(images.pixels[start : start + FEATURE_BATCH]))
         found.append(model.features(normalize_pixels(batch.to(device), model.spec.transform)))
         report(Progress(f"features of {images.name}", start + len(batch), len(images)))
-    return torch.cat(found), torch.from_numpy(images.labels).to(device)
+    return torch.cat(found)
 
 
 def _cropped(pixels: Tensor, smallest: float) -> Tensor:
-    """Every image [B, S, S, 3] cropped at random to `smallest` of its area or more, and resized."""
+    """Every image [B, S, S, 3] cropped at random and resized: [B, 3, S, S].
+
+    A crop keeps `smallest` of the area or more, and has an aspect ratio of 3/4 to 4/3, as in
+    open_clip's training.
+    """
     size = pixels.shape[1]
     crop = v2.RandomResizedCrop(size, (smallest, 1.0), interpolation=InterpolationMode.BICUBIC)
-    return torch.stack([crop(image) for image in pixels.permute(0, 3, 1, 2)]).permute(0, 2, 3, 1)
+    return torch.stack([crop(image) for image in pixels.permute(0, 3, 1, 2)])
+
+
+@contextmanager
+def _seeded(device: str, *seed: int) -> Iterator[None]:
+    """In this block torch's random numbers are a function of `seed`; outside nothing changes."""
+    with torch.random.fork_rng([device] if torch.device(device).type == "cuda" else []):
+        torch.manual_seed(int(digest(seed)[:15], 16))
+        yield
+
+
+def _refuse_another(folder: Path, training: str) -> None:
+    """Keep the epochs of two trainings from being mixed, and of one from being overwritten."""
+    for path in sorted(folder.glob("epoch_*.safetensors")):
+        try:
+            found = checkpoint.describe(path).provenance.get("training")
+        except WiseftError as error:
+            log.warning("%s will be made again: %s", path, error)
+            continue
+        if found != training:
+            raise Incompatible(
+                f"{folder} holds the epochs of another training (other settings, images or "
+                "starting weights); choose another folder, or delete this one."
+            )
+
+
+def _save_state(folder: Path, training: str, epoch: int, optimizer: torch.optim.Optimizer) -> None:
+    content = io.BytesIO()
+    torch.save({"training": training, "epoch": epoch, "optimizer": optimizer.state_dict()}, content)
+    with written_aside(folder / STATE) as temporary, temporary.open("wb") as file:
+        file.write(hashlib.sha256(content.getbuffer()).digest())
+        file.write(content.getbuffer())
 
 
 def _resume(
-    folder: Path, identity: str, model: ImageClassifier, optimizer: torch.optim.Optimizer
+    folder: Path, training: str, model: ImageClassifier, optimizer: torch.optim.Optimizer
 ) -> int:
     """Put model and optimiser into the state after the last epoch in `folder`; how many it were.
 
-    A damaged state is reported in the log, and training starts from the beginning.
+    What is damaged is reported in the log, and training starts from the beginning.
     """
     path = folder / STATE
     if not path.exists():
         return 0
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        if state["identity"] != identity:
-            return 0
-        weights = checkpoint.load(_epoch_file(folder, state["epoch"])).classifier
-        model.load_state_dict(weights.state_dict())
-        optimizer.load_state_dict(state["optimizer"])
-    except (RuntimeError, pickle.UnpicklingError, EOFError, KeyError, ValueError, WiseftError) as e:
-        log.warning("%s cannot be resumed (%s); training starts from the beginning.", path, e)
+        state = _load_state(path, training)
+        weights = checkpoint.load(_epoch_file(folder, state["epoch"])).classifier.state_dict()
+    except (OSError, WiseftError) as error:
+        log.warning("Training starts from the beginning, it cannot be resumed: %s", error)
         return 0
-    return int(state["epoch"])
+    model.load_state_dict(weights)
+    optimizer.load_state_dict(state["optimizer"])
+    return state["epoch"]
+
+
+def _load_state(path: Path, training: str) -> dict[str, Any]:
+    """What `_save_state` wrote. Raises `Invalid` where it is damaged or of another training."""
+    content = path.read_bytes()
+    checksum, content = content[:32], content[32:]
+    if hashlib.sha256(content).digest() != checksum:
+        raise Invalid(f"{path} is damaged.")
+    state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    if state["training"] != training:
+        raise Invalid(f"{path} is of another training.")
+    return state
 
 
 def _epoch_file(folder: Path, epoch: int) -> Path:
     return folder / f"epoch_{epoch}.safetensors"
 
 
-def _check(spec: FinetuneSpec, classifier: ImageClassifier, train: Images) -> None:
-    """Refuse what cannot be trained."""
-    for problem in _problems(spec, classifier, train):
-        raise Invalid(problem)
-
-
 def _problems(spec: FinetuneSpec, classifier: ImageClassifier, train: Images) -> Iterator[str]:
+    """Why this cannot be trained, a sentence each."""
+    classes = classifier.head.out_features
     if len(train) == 0:
         yield "There are no training images."
-    elif train.labels.max() >= classifier.head.out_features:
-        yield "The training images have more classes than the checkpoint; make it anew."
+    elif not 0 <= train.labels.min() <= train.labels.max() < classes:
+        yield (
+            f"The training images have class ids {train.labels.min()} to {train.labels.max()}, "
+            f"the checkpoint has {classes} classes; make it anew for the classes of these images."
+        )
+    if spec.method not in _TASKS:
+        yield f"The method must be one of {', '.join(_TASKS)}, not {spec.method!r}."
     if spec.epochs < 1 or spec.batch_size < 1:
         yield f"Epochs ({spec.epochs}) and batch size ({spec.batch_size}) must be at least 1."
     if not 0 < spec.learning_rate < math.inf:
         yield f"The learning rate must be above 0, not {spec.learning_rate:g}."
     if not 0 <= spec.weight_decay < math.inf:
         yield f"The weight decay must be 0 or more, not {spec.weight_decay:g}."
+    if spec.warmup_steps < 0:
+        yield f"The warm-up must be 0 steps or more, not {spec.warmup_steps}."
     if not 0 <= spec.label_smoothing < 1:
-        yield f"The label smoothing must be in 0..1, not {spec.label_smoothing:g}."
+        yield f"The label smoothing must be at least 0 and below 1, not {spec.label_smoothing:g}."
+    if not spec.clip_norm > 0:
+        yield f"The gradient norm must be clipped above 0, not at {spec.clip_norm:g}."
     if not 0 < spec.crop_scale <= 1:
-        yield f"The crop scale must be in 0..1, not {spec.crop_scale:g}."
+        yield f"The crop scale must be above 0 and at most 1, not {spec.crop_scale:g}."
     if spec.precision == "float16":
         yield "Training in float16 would need loss scaling; choose float32 or bfloat16."

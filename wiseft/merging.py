@@ -39,7 +39,8 @@ class WeightPath:
         device: where the path is kept and the working model computes.
 
     Attributes:
-        model: the working model, in eval mode.
+        model: the working model, in eval mode. To convert it to another dtype or memory format
+            would give it weights of its own, which no longer move; convert what `merged` returns.
         alpha: where it is; 0 at first.
 
     Raises:

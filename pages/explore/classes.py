@@ -11,7 +11,8 @@ from wiseft.app import address, results
 from wiseft.app.address import Choice
 from wiseft.app.alpha_slider import alpha_slider
 from wiseft.app.downloads import to_csv
-from wiseft.app.parts import errors_as_sentences, finding, note, page, section
+from wiseft.app.page import errors_as_sentences, page
+from wiseft.app.parts import finding, note, section
 from wiseft.app.pickers import pick_run, segments, select
 from wiseft.app.sentences import (
     chance_note,
@@ -108,6 +109,7 @@ def numbers_section(run: Run, table: pd.DataFrame, alpha: float, name: str) -> N
     )
 
 
-with page():
-    run = pick_run()
+with page("classes"):
+    with st.container(key="run-picker"):
+        run = pick_run()
     view(run, results.frontier(run))

@@ -8,7 +8,8 @@ from wiseft.app import address, results
 from wiseft.app.address import Choice
 from wiseft.app.alpha_slider import alpha_slider
 from wiseft.app.downloads import to_csv
-from wiseft.app.parts import errors_as_sentences, finding, note, page, run_facts, section
+from wiseft.app.page import errors_as_sentences, page
+from wiseft.app.parts import finding, note, run_facts, section
 from wiseft.app.pickers import pick_run, segments, select
 from wiseft.app.results import Changes
 from wiseft.app.rows import Row, set_rows
@@ -129,8 +130,8 @@ def numbers_section(frontier: Frontier, rows: list[Row], alpha: float) -> None:
     )
 
 
-with page():
-    with st.container(key="top", horizontal=True, vertical_alignment="center"):
+with page("frontier"):
+    with st.container(key="run-picker", horizontal=True, vertical_alignment="center"):
         run = pick_run()
         frontier = results.frontier(run)
         run_facts(run, frontier)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from wiseft.app.pickers import show, write
+from wiseft.app.pickers import show, widget_key, write
 from wiseft.app.theme import alpha_colour
 from wiseft.charts.text import coefficient
 
@@ -28,7 +28,7 @@ def alpha_slider(alphas: Sequence[float], alpha: float) -> float:
         chosen = st.select_slider(
             "Mixing coefficient alpha",
             list(alphas),
-            key=_KEY,
+            key=widget_key(_KEY),
             format_func=lambda each: f"α {coefficient(each)}",
             on_change=write,
             args=(_KEY,),
@@ -49,15 +49,19 @@ def _style(alphas: Sequence[float]) -> str:
 
 
 def _scale(alphas: Sequence[float], alpha: float) -> str:
-    """Labels under the track: the two ends by name, and tenths that the thumb leaves room for."""
+    """Labels under the track: the ends by name, and tenths; not where the thumb has its own."""
     last, chosen = len(alphas) - 1, alphas.index(alpha)
     labels = []
     for i, each in enumerate(alphas):
         at_edge = i in (0, last)
-        if not at_edge and (round(10 * each, 6) % 1 or abs(i - chosen) / last < 0.05):
+        if abs(i - chosen) / last < (0.12 if at_edge else 0.05):
+            continue
+        if not at_edge and round(10 * each, 6) % 1:
             continue
         end = {0.0: "zeroshot", 1.0: "finetuned"}.get(each, "")
         words = {"zeroshot": "0 zero-shot", "finetuned": "fine-tuned 1"}.get(end, f"{each:g}")
         side = "first" if i == 0 else "last" if i == last else ""
+        if not at_edge and min(i, last - i) / last < 0.15:
+            side = "near"
         labels.append(f'<span class="{end} {side}" style="left: {i / last:.2%}">{words}</span>')
     return f'<div class="alpha-scale" aria-hidden="true">{"".join(labels)}</div>'

@@ -1,39 +1,16 @@
-"""The recurring parts of a page: its finding, its sections, notes and facts."""
+"""The recurring parts of a page as HTML: its finding, its sections, notes and facts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
 from wiseft.app.sentences import Clause
-from wiseft.app.theme import alpha_colour, apply_style
-from wiseft.errors import WiseftError
+from wiseft.app.theme import alpha_colour
 from wiseft.frontier import Frontier
 from wiseft.runs import Run
-
-
-@contextmanager
-def page() -> Iterator[None]:
-    """The frame of every page: its style, and whatever goes wrong as one sentence."""
-    st.set_page_config(layout="wide")
-    apply_style()
-    with errors_as_sentences():
-        yield
-
-
-@contextmanager
-def errors_as_sentences() -> Iterator[None]:
-    """Show a `WiseftError` as its sentence, in place of what could not be shown.
-
-    A fragment that reruns alone needs this inside it.
-    """
-    try:
-        yield
-    except WiseftError as error:
-        st.html(f'<p class="problem" role="alert">{escape(str(error))}</p>')
 
 
 def finding(clauses: Sequence[Clause], alpha: float) -> None:
@@ -56,6 +33,11 @@ def lead(title: str) -> None:
 def section(title: str, about: str) -> None:
     """The head of a section: a rule, a title, and what is shown."""
     st.html(f'<div class="section"><h2>{escape(title)}</h2><p>{escape(about)}</p></div>')
+
+
+def problem(sentence: str) -> None:
+    """What went wrong and what to do, in place of what could not be shown."""
+    st.html(f'<p class="problem" role="alert">{escape(sentence)}</p>')
 
 
 def note(*sentences: str | None) -> None:

@@ -15,6 +15,8 @@ from wiseft.workspace import Workspace
 
 Name = TypeVar("Name", bound=str)
 
+_PAGE = "page"
+
 
 def pick_run() -> Run:
     """The run that the URL names, or the newest where it names none, with a control to change it.
@@ -43,7 +45,7 @@ def pick_run() -> Run:
         "Run",
         list(runs),
         index=0 if known else None,
-        key="run",
+        key=widget_key("run"),
         format_func=lambda name: runs[name].record.title,
         on_change=_run_changed,
         label_visibility="collapsed",
@@ -68,7 +70,7 @@ def select(key: str, label: str, options: Mapping[Name, str], value: Name) -> No
     st.selectbox(
         label,
         list(options),
-        key=key,
+        key=widget_key(key),
         format_func=lambda name: options[name],
         on_change=write,
         args=(key,),
@@ -82,7 +84,7 @@ def segments(key: str, label: str, options: Mapping[Name, str], value: Name) -> 
     st.segmented_control(
         label,
         list(options),
-        key=key,
+        key=widget_key(key),
         format_func=lambda name: options[name],
         required=True,
         on_change=write,
@@ -90,15 +92,25 @@ def segments(key: str, label: str, options: Mapping[Name, str], value: Name) -> 
     )
 
 
+def open_page(name: str) -> None:
+    """Set the widgets of this page apart: a widget loses its state when the page is left."""
+    st.session_state[_PAGE] = name
+
+
+def widget_key(key: str) -> str:
+    """What Streamlit calls the widget of this page for `key` in the URL."""
+    return f"{st.session_state[_PAGE]}-{key}"
+
+
 def show(key: str, value: object) -> None:
-    """Set the widget `key`, unless it shows `value` already: setting it would end a drag."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    """Set the widget for `key`, unless it shows `value` already: setting it would end a drag."""
+    if st.session_state.get(widget_key(key)) != value:
+        st.session_state[widget_key(key)] = value
 
 
 def write(key: str) -> None:
-    """Put what the widget `key` shows in the URL."""
-    address.publish(**{key: str(st.session_state[key])})
+    """Put what the widget for `key` shows in the URL."""
+    address.publish(**{key: str(st.session_state[widget_key(key)])})
 
 
 def _run_changed() -> None:

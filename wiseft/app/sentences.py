@@ -21,7 +21,7 @@ from wiseft.errors import Invalid
 from wiseft.frontier import MEAN, Frontier, smallest_within
 from wiseft.metrics import Difference
 
-Kind = Literal["plain", "figure", "alpha", "zeroshot", "finetuned"]
+Kind = Literal["plain", "figure", "change", "alpha", "zeroshot", "finetuned"]
 
 ENDS: dict[End, float] = {"finetuned": 1.0, "zeroshot": 0.0}
 """Mixing coefficients of the two ends; the one that most people have comes first."""
@@ -113,7 +113,8 @@ def _compared(change: Difference | None, end: End | None) -> Clause:
         return (Span("(the same as " if name else "(the same"), *name, Span(")"))
     direction = "more" if change.value > 0 else "less"
     than = " than " if name else ""
-    return (Span(f"({distance(change.value)} {direction}{than}"), *name, Span(f"{noise})"))
+    size = Span(distance(change.value), "change")
+    return (Span("("), size, Span(f" {direction}{than}"), *name, Span(f"{noise})"))
 
 
 def classes_sentence(

@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 
 from wiseft.palette import SANS, SERIF, palette
 
-CONFIG: dict[str, Any] = {
-    "displaylogo": False,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-}
-"""What to pass as `config` to whatever shows or writes a figure: a quiet toolbar, no logo."""
+CONFIG: dict[str, Any] = {"displaylogo": False, "showSendToCloud": False}
+"""What to pass as `config` to whatever shows or writes a figure: a figure cannot say it itself."""
+
+_NO_BUTTONS = ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"]
+"""Sharing by Plotly's server, which would send the data away, and what has no use here."""
 
 
 def template(dark: bool = False) -> go.layout.Template:
@@ -60,6 +60,7 @@ def template(dark: bool = False) -> go.layout.Template:
                 "bgcolor": "rgba(0,0,0,0)",
                 "color": colours.mark,
                 "activecolor": colours.ink,
+                "remove": _NO_BUTTONS,
             },
             showlegend=False,
         )

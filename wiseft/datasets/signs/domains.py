@@ -187,7 +187,7 @@ def _veil(image: Image.Image, outline: Points, colour: Colour, opacity: float) -
 def weathering(image: Image.Image, outline: Points, rng: RandomState) -> None:
     """Colours faded by the sun, rust at the edges, scratches, and parts chipped away."""
     level = int(rng.randint(120, 200))
-    _veil(image, outline, (level, level - 6, level - 16), rng.uniform(0.2, 0.65))
+    _veil(image, outline, (level, level - 6, level - 16), rng.uniform(0.2, 0.6))
     draw = ImageDraw.Draw(image)
     for _ in range(rng.randint(2, 9)):
         x, y = outline[rng.randint(len(outline))]
@@ -205,16 +205,19 @@ def weathering(image: Image.Image, outline: Points, rng: RandomState) -> None:
 def graffiti(image: Image.Image, outline: Points, rng: RandomState) -> None:
     """Tags of spray paint, and stickers."""
     draw = ImageDraw.Draw(image)
-    for _ in range(rng.randint(1, 4)):
+    for _ in range(rng.randint(1, 3)):
         colour = SPRAYS[rng.randint(len(SPRAYS))]
         points = CANVAS / 2 + np.cumsum(rng.uniform(-34, 34, (rng.randint(3, 8), 2)), axis=0)
         path = [(x, y) for x, y in points.tolist()]
         draw.line(path, fill=colour, width=int(rng.randint(4, 9)), joint="curve")
-    for _ in range(rng.randint(0, 4)):
-        x, y = CANVAS / 2 + rng.uniform(-46, 46, 2)
-        width, height = rng.uniform(10, 26, 2)
+    for _ in range(rng.randint(0, 3)):
+        middle = CANVAS / 2 + rng.uniform(-46, 46, 2)
+        angle = rng.uniform(0, math.pi)
+        along = np.array([math.cos(angle), math.sin(angle)]) * rng.uniform(8, 24)
+        across = np.array([-math.sin(angle), math.cos(angle)]) * rng.uniform(8, 18)
+        corners = [along + across, along - across, -along - across, across - along]
         colour = SPRAYS[rng.randint(len(SPRAYS))]
-        draw.rectangle((x - width, y - height, x + width, y + height), fill=colour)
+        draw.polygon([(x, y) for x, y in (middle + corners).tolist()], fill=colour)
 
 
 SPRAYS: tuple[Colour, ...] = (

@@ -51,8 +51,8 @@ class View:
 
 
 def random_view(rng: RandomState) -> View:
-    """A sign 20 to 46 pixels wide, a little off the middle, rotated and seen at an angle."""
-    half = rng.uniform(20, 46) / 2 * OVERSAMPLING
+    """A sign 22 to 48 pixels wide, a little off the middle, rotated and seen at an angle."""
+    half = rng.uniform(22, 48) / 2 * OVERSAMPLING
     angle = math.radians(10) * rng.standard_normal()
     tilt_x, tilt_y = rng.uniform(-0.14, 0.14, 2)
     x, y = CANVAS / 2 + rng.uniform(-6, 6, 2) * OVERSAMPLING

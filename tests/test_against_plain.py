@@ -1,0 +1,77 @@
+"""The library against a few plain lines: the same prediction of every image at every alpha.
+
+Sums in another order round differently, so that two float32 computations of one logit differ by
+about 1e-5. Where the two highest logits of an image are closer to each other than `TIE`, either
+class may win; everywhere else not a single prediction may differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests import plain
+from wiseft import checkpoint, clip
+from wiseft.datasets import open_benchmark
+from wiseft.datasets.signs import draws_pinned_world
+from wiseft.finetune import finetune
+from wiseft.images import load_images
+from wiseft.predictions import Predictions
+from wiseft.recipes import default_spec
+from wiseft.sweeps import PAPER_GRID, sweep
+from wiseft.workspace import Workspace
+
+TIE = 1e-4
+MOST_TIES = 0.001
+
+pytestmark = pytest.mark.slow
+
+
+def assert_same(found: Predictions, scores: np.ndarray) -> None:
+    """Hold predictions against independent logits [N, C]."""
+    best = np.sort(scores, axis=1)
+    clear = best[:, -1] - best[:, -2] > TIE
+    assert np.array_equal(found.predicted[clear], scores.argmax(axis=1)[clear])
+    assert np.mean(~clear) <= MOST_TIES
+
+
+def test_a_sweep_over_real_images(pacs: Path, tmp_path: Path):
+    benchmark = open_benchmark(pacs)
+    model = clip.load_clip(clip.DEMO)
+    start = clip.zeroshot_classifier(model, benchmark.class_names, benchmark.templates)
+    spec = replace(default_spec(start.spec.architecture, "end-to-end"), epochs=2, batch_size=32)
+    train = load_images(benchmark.train, start.spec.transform, tmp_path / "images")
+    end = finetune(start, train, spec, tmp_path / "epochs")
+    ends = tmp_path / "zeroshot.safetensors", tmp_path / "finetuned.safetensors"
+    for path, classifier in zip(ends, (start, end), strict=True):
+        checkpoint.save(path, classifier, {})
+
+    run = sweep(*ends, pacs)
+
+    assert run.alphas == PAPER_GRID
+    for name in ("test", "art", "cartoon", "sketch"):
+        images = list(plain.opened(pacs / name))
+        for alpha in PAPER_GRID:
+            scores = plain.logits(plain.merged(start, end, alpha), images)
+            assert_same(run.predictions(name, alpha), scores)
+
+
+@pytest.mark.skipif(not draws_pinned_world(), reason="this machine draws other pixels")
+@pytest.mark.parametrize("name", ["signs-end-to-end", "signs-linear"])
+def test_the_shipped_evaluations(name: str):
+    run = Workspace().run(name)
+    start, end = (checkpoint.load(path).classifier for path in (run.zeroshot, run.finetuned))
+    assert set(PAPER_GRID) <= set(run.alphas)
+    for image_set in open_benchmark("signs").evaluation_sets:
+        some = range(0, len(image_set), 7)
+        images = [image_set.read(index) for index in some]
+        for alpha in PAPER_GRID:
+            found = run.predictions(image_set.name, alpha)
+            assert np.array_equal(found.labels, image_set.labels)
+            assert_same(
+                Predictions(*(each[::7] for each in vars(found).values())),
+                plain.logits(plain.merged(start, end, alpha), images),
+            )
