@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from wiseft.alpha_path import GRID, AlphaPath, Deviation
 from wiseft.errors import StorageError
+from wiseft.interpolation import interpolated
 from wiseft.predictions import Predictions
 from wiseft.specs import EvalKey
 from wiseft.store import Store
@@ -133,3 +135,42 @@ def test_two_processes_writing_the_same_run_do_not_harm_each_other(tmp_path: Pat
         logits = np.random.default_rng(step).normal(size=(50, 4))
         assert_same(store.get(KEY, step / 20), Predictions.from_logits(logits, np.arange(50) % 4))
     assert not list(tmp_path.rglob("*.tmp"))
+
+
+def some_path(classes: int = 5) -> AlphaPath:
+    random = np.random.default_rng(0)
+    ends = random.normal(size=(2, 30, classes)).astype(np.float32)
+    path = interpolated((0.0, 1.0), list(ends), random.integers(0, classes, 30), GRID)
+    return replace(path, deviation=Deviation((0.4, 0.6), 0.001, 0.002))
+
+
+@pytest.mark.parametrize("classes", [5, 3000])
+def test_a_path_that_is_put_is_got(tmp_path: Path, classes: int):
+    expected = some_path(classes)
+    Store(tmp_path).put_path(KEY, "weights", expected)
+    found = Store(tmp_path).get_path(KEY, "weights")
+    assert found is not None
+    for name in ("alphas", "labels", "predicted", "confidence", "true_probability", "exact"):
+        assert np.array_equal(getattr(found, name), getattr(expected, name)), name
+    assert found.deviation == expected.deviation
+    assert Store(tmp_path).get_path(KEY, "outputs") is None
+    assert Store(tmp_path).alphas(KEY) == ()
+
+
+@pytest.mark.parametrize("damage", [damage_truncate, damage_empty, damage_other])
+def test_a_damaged_path_is_reported(tmp_path: Path, damage, caplog: pytest.LogCaptureFixture):
+    Store(tmp_path).put_path(KEY, "weights", some_path())
+    [path] = tmp_path.rglob("*.npz")
+    path.write_bytes(damage(path.read_bytes()))
+    with caplog.at_level(logging.WARNING):
+        assert Store(tmp_path).get_path(KEY, "weights") is None
+    assert "is damaged" in caplog.text
+
+
+def test_a_flipped_bit_of_a_path_is_noticed(tmp_path: Path):
+    Store(tmp_path).put_path(KEY, "weights", some_path())
+    [path] = tmp_path.rglob("*.npz")
+    whole = path.read_bytes()
+    for place in range(200, len(whole) - 200, 997):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        assert Store(tmp_path).get_path(KEY, "weights") is None

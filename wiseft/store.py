@@ -1,20 +1,27 @@
 """Finished evaluations on disk, found again by key from any process.
 
-One small safetensors file an evaluation, `<folder>/<key>/<alpha>.safetensors`: nothing is ever
-rewritten, so processes that sweep the same run at the same time cannot harm each other.
+One small safetensors file an evaluation, `<folder>/<key>/<alpha>.safetensors`, and one compressed
+file a path, `<folder>/<key>/<kind>.npz`. Files are whole or absent, and of two writers of the same
+file both write the same, so processes that sweep a run at the same time cannot harm each other.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
+import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any, Literal
+from zipfile import BadZipFile
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from wiseft.alpha_path import AlphaPath, Deviation
 from wiseft.files import written_aside
 from wiseft.predictions import Predictions
 from wiseft.specs import SCHEMA, EvalKey
@@ -23,6 +30,13 @@ log = logging.getLogger(__name__)
 
 ALPHA_DECIMALS = 4
 """Alphas are rounded to this many decimals, in file names and everywhere else."""
+
+
+PathKind = Literal["weights", "outputs"]
+"""Of a path: weights interpolated, or the outputs of the two ends."""
+
+_INSIDE = 0.5
+"""Any alpha between the ends: all but the ends have one key."""
 
 
 class Store:
@@ -60,12 +74,30 @@ class Store:
         with written_aside(path) as temporary:
             save_file(tensors, temporary, metadata)
 
+    def get_path(self, key: EvalKey, kind: PathKind) -> AlphaPath | None:
+        """The path over all alphas, or None where there is none that can be trusted."""
+        for folder in self.folders:
+            path = folder / key.digest(_INSIDE) / f"{kind}.npz"
+            if not path.exists():
+                continue
+            try:
+                return _read_path(path)
+            except (OSError, ValueError, KeyError, TypeError, BadZipFile, zlib.error) as error:
+                log.warning("%s is damaged (%s); sweep the run again to replace it.", path, error)
+        return None
+
+    def put_path(self, key: EvalKey, kind: PathKind, found: AlphaPath) -> None:
+        """Keep a path. Raises `StorageError` where it cannot be written."""
+        path = self.folder / key.digest(_INSIDE) / f"{kind}.npz"
+        with written_aside(path) as temporary, temporary.open("wb") as file:
+            np.savez_compressed(file, **_pack_path(found))
+
     def alphas(self, key: EvalKey) -> tuple[float, ...]:
         """The alphas of which there is a file, ascending."""
         interior = {
             float(path.stem)
             for folder in self.folders
-            for path in (folder / key.digest(0.5)).glob("*.safetensors")
+            for path in (folder / key.digest(_INSIDE)).glob("*.safetensors")
             if not path.name.startswith(".")
         }
         ends = {
@@ -107,6 +139,48 @@ def _read(path: Path) -> Predictions:
         confidence=tensors["confidence"],
         true_probability=tensors["true_probability"],
     )
+
+
+def _pack_path(path: AlphaPath) -> dict[str, Any]:
+    """The arrays of `path`, each alpha as its difference from the one before: mostly zeros."""
+    deviation = None if path.deviation is None else asdict(path.deviation)
+    return {
+        "header": np.array(json.dumps({"schema": SCHEMA, "deviation": deviation})),
+        "alphas": path.alphas,
+        "labels": path.labels,
+        "exact": path.exact,
+        **{
+            name: np.diff(bits, axis=0, prepend=np.zeros_like(bits[:1]))
+            for name, bits in (
+                ("predicted", path.predicted.astype(np.uint16)),
+                ("confidence", path.confidence.view(np.uint16)),
+                ("true_probability", path.true_probability.view(np.uint16)),
+            )
+        },
+    }
+
+
+def _read_path(path: Path) -> AlphaPath:
+    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+        header = json.loads(str(file["header"]))
+        if header["schema"] != SCHEMA:
+            raise ValueError(f"schema {header['schema']}, expected {SCHEMA}")
+        bits = {
+            name: np.cumsum(file[name], axis=0, dtype=np.uint16)
+            for name in ("predicted", "confidence", "true_probability")
+        }
+        deviation = header["deviation"]
+        return AlphaPath(
+            alphas=file["alphas"],
+            labels=file["labels"],
+            predicted=bits["predicted"],
+            confidence=bits["confidence"].view(np.float16),
+            true_probability=bits["true_probability"].view(np.float16),
+            exact=file["exact"],
+            deviation=None
+            if deviation is None
+            else Deviation(**{**deviation, "alphas": tuple(deviation["alphas"])}),
+        )
 
 
 _FIELDS = ("labels", "predicted", "confidence", "true_probability")
