@@ -49,6 +49,8 @@ def make(
         matched=matched or {},
         titles={each: each.title() for each in correct},
         alphas=np.array(alphas, float),
+        exact=np.ones(len(alphas), dtype=bool),
+        deviation={},
         accuracy={each: np.array(values) / count for each, values in correct.items()},
         interval={each: clopper_pearson(values, count) for each, values in correct.items()},
         count=dict.fromkeys(correct, count),

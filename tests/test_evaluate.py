@@ -73,5 +73,7 @@ def test_logits_that_are_no_numbers_are_refused():
     model = tiny_classifier(0)
     with torch.no_grad():
         model.head.bias[0] = float("inf")
-    with pytest.raises(Invalid, match="not finite numbers on 'noise'"):
-        logits(model, noise())
+    seen: list[Progress] = []
+    with pytest.raises(Invalid, match="not finite numbers on 'noise'; evaluate in float32"):
+        logits(model, noise(), batch_size=4, report=seen.append)
+    assert not seen  # the first batch tells, before time is spent on the others

@@ -22,6 +22,8 @@ def make() -> Frontier:
         matched={"fog": "day@fog"},
         titles={name: name.title() for name in CORRECT},
         alphas=ALPHAS,
+        exact=np.array([True, True, True]),
+        deviation={},
         accuracy={name: np.array(values) / 100 for name, values in CORRECT.items()},
         interval={name: clopper_pearson(values, 100) for name, values in CORRECT.items()},
         count=dict.fromkeys(CORRECT, 100),

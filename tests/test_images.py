@@ -2,22 +2,32 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import open_clip
 import pytest
+import torch
 from PIL import Image
+from torchvision.transforms import Compose
 
 from wiseft.datasets import open_benchmark
 from wiseft.datasets.base import ImageSet
-from wiseft.errors import Invalid, StorageError, UnreadableImage
+from wiseft.errors import Invalid, StorageError, UnreadableImage, storage_errors
 from wiseft.images import load_images, prepare
 from wiseft.progress import Progress
 from wiseft.specs import Transform
 
 TRANSFORM = Transform(8, (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+FULL = Path("/dev/full")
 
 
 class Noise(ImageSet):
@@ -112,7 +122,14 @@ def damage_keys(folder: Path) -> None:
     path.write_text(json.dumps({"labels": [0] * 10}))
 
 
-@pytest.mark.parametrize("damage", [damage_short, damage_gone, damage_json, damage_keys])
+def damage_sources(folder: Path) -> None:
+    [path] = folder.glob("*.json")
+    path.write_text(json.dumps({"labels": [0] * 10, "sources": ["a"], "skipped": []}))
+
+
+@pytest.mark.parametrize(
+    "damage", [damage_short, damage_gone, damage_json, damage_keys, damage_sources]
+)
 def test_damaged_files_are_reported_and_made_anew(
     tmp_path: Path, damage, caplog: pytest.LogCaptureFixture
 ):
@@ -139,20 +156,85 @@ def test_a_folder_that_cannot_be_made_is_a_storage_error(tmp_path: Path):
         load_images(Noise(), TRANSFORM, tmp_path / "images")
 
 
+@pytest.mark.skipif(
+    not FULL.is_char_device(), reason="this system has no device that is always full"
+)
+def test_a_full_disk_is_a_storage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    @contextmanager
+    def full(path: Path) -> Iterator[Path]:
+        with storage_errors(path):
+            yield FULL
+
+    monkeypatch.setattr("wiseft.images.written_aside", full)
+    with pytest.raises(StorageError, match="disk is full"):
+        load_images(Noise(), TRANSFORM, tmp_path)
+
+
+def test_two_that_read_the_same_images_at_once_do_not_disturb_each_other(tmp_path: Path):
+    together = Barrier(2, timeout=30)
+
+    class Meeting(Noise):
+        def read(self, index: int) -> Image.Image:
+            together.wait()
+            return super().read(index)
+
+    with ThreadPoolExecutor() as pool:
+        pending = [pool.submit(load_images, Meeting(), TRANSFORM, tmp_path) for _ in range(2)]
+        found = [each.result().pixels for each in pending]
+    expected = load_images(Noise(), TRANSFORM, tmp_path / "alone").pixels
+    assert all(np.array_equal(each, expected) for each in found)
+    assert {path.suffix for path in tmp_path.iterdir() if path.is_file()} == {".u8", ".json"}
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_reading_draws_no_random_numbers(tmp_path: Path):
+    before = torch.get_rng_state()
+    load_images(Noise(), TRANSFORM, tmp_path)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="decodes in processes on Linux only")
+def test_a_thread_of_a_script_without_a_main_guard_can_decode_in_processes(tmp_path: Path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys, threading, torch\n"
+        "from pathlib import Path\n"
+        "from wiseft.datasets.signs import SignSet\n"
+        "from wiseft.images import load_images\n"
+        "from wiseft.specs import Transform\n"
+        "torch.set_num_threads(2)\n"
+        "torch.rand(400, 400) @ torch.rand(400, 400)\n"  # the threads that fork does not copy
+        "signs, transform = SignSet('few', 'Few', 'day', 200), Transform(8, (0,) * 3, (1,) * 3)\n"
+        "read = lambda: print(len(load_images(signs, transform, Path(sys.argv[1]))))\n"
+        "thread = threading.Thread(target=read)\n"
+        "thread.start(), thread.join()\n"
+    )
+    found = subprocess.run(
+        [sys.executable, script, tmp_path / "images"],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (found.stdout, found.stderr) == ("200\n", "")
+
+
 @pytest.mark.parametrize("size", [(300, 200), (90, 230), (64, 64), (1, 1), (50, 49)])
 @pytest.mark.parametrize("mode", ["shortest", "squash", "longest"])
 @pytest.mark.parametrize("interpolation", ["bicubic", "bilinear"])
 def test_resizing_is_that_of_open_clip(size, mode, interpolation):
     random = np.random.default_rng(0)
     image = Image.fromarray(random.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8))
-    theirs = open_clip.image_transform(
+    preprocess = open_clip.image_transform(
         64,
         is_train=False,
         mean=(0.0, 0.0, 0.0),
         std=(1.0, 1.0, 1.0),
         resize_mode=mode,
         interpolation=interpolation,
-    )(image)
+    )
+    assert isinstance(preprocess, Compose)
+    theirs = torch.as_tensor(preprocess(image))
     expected = (theirs * 255).round().permute(1, 2, 0).numpy().astype(np.uint8)
     transform = Transform(64, (0, 0, 0), (1, 1, 1), interpolation=interpolation, resize_mode=mode)
     assert np.array_equal(prepare(image, transform), expected)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax
 
-from wiseft.alpha_path import GRID, compared
+from wiseft.alpha_path import GRID
 from wiseft.interpolation import interpolated, spline_weights
 from wiseft.predictions import Predictions
 
@@ -82,31 +82,3 @@ def test_a_subset_of_the_classes_is_that_of_the_predictions():
     truth = Predictions.from_logits(logits(0.5), labels, classes)
     assert np.array_equal(path.at(50).predicted, truth.predicted)
     assert np.array_equal(path.labels, truth.labels)
-
-
-def test_the_deviation_is_what_an_independent_count_finds():
-    logits, labels = smooth(24, images=400)
-    path = interpolated((0.0, 1.0), [logits(0), logits(1)], labels, GRID)
-    truth = {a: Predictions.from_logits(logits(a), labels) for a in (0.3, 0.5)}
-    found = compared(path, truth, (0.3, 0.5))
-    by_hand = [
-        abs(np.mean(path.predicted[i] == labels) - np.mean(truth[a].predicted == labels))
-        for i, a in ((30, 0.3), (50, 0.5))
-    ]
-    assert found.accuracy == pytest.approx(max(by_hand))
-    assert found.changed > 0
-
-
-def test_a_true_evaluation_takes_the_place_of_an_interpolated_one():
-    logits, labels = smooth(24)
-    path = interpolated((0.0, 1.0), [logits(0), logits(1)], labels, GRID)
-    for alpha, length in ((0.5, 101), (0.505, 102), (-0.2, 102), (1.2, 102)):
-        truth = Predictions.from_logits(logits(alpha), labels)
-        better = path.with_exact(alpha, truth)
-        index = int(np.searchsorted(better.alphas, alpha))
-        assert len(better.alphas) == length
-        assert better.exact[index]
-        assert np.array_equal(better.at(index).predicted, truth.predicted)
-        assert np.all(np.diff(better.alphas) > 0)
-        kept = better.alphas != alpha
-        assert np.array_equal(better.predicted[kept], path.predicted[path.alphas != alpha])

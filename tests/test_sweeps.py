@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from tests import plain
 from tests.models import tiny_classifier
 from wiseft import checkpoint
+from wiseft.alpha_path import GRID as GRID_OF_PATHS
 from wiseft.classifier import ImageClassifier
 from wiseft.errors import Incompatible, Invalid, Missing, StorageError
 from wiseft.progress import Progress
@@ -95,7 +97,7 @@ def test_a_second_sweep_evaluates_nothing(root, ends, workspace, monkeypatch):
     def fail(*args: object, **options: object) -> None:
         raise AssertionError("evaluated again")
 
-    monkeypatch.setattr("wiseft.sweeps.evaluate", fail)
+    monkeypatch.setattr("wiseft.evaluator.logits", fail)
     second = sweep(*ends, root, alphas=GRID, workspace=workspace)
     assert second.record == first.record
     assert second.frontier().to_json() == first.frontier().to_json()
@@ -212,3 +214,92 @@ def test_a_run_record_survives_its_file(root, ends, workspace):
     run = sweep(*ends, root, alphas=(0,), workspace=workspace)
     assert workspace.run(run.name).record == run.record
     assert not run.record.same_models(replace(run.record, precision="bfloat16"))
+
+
+def test_the_whole_path_is_within_tolerance_of_true_evaluations(root, ends, workspace):
+    run = sweep(*ends, root, tolerance=0.06, workspace=workspace)
+    assert run.alphas == tuple(GRID_OF_PATHS.tolist())
+    frontier = run.frontier()
+    assert {0.0, 0.25, 0.5, 0.75, 1.0} <= set(frontier.alphas[frontier.exact])
+    exact = sweep(*ends, root, exact=True, workspace=Workspace(workspace.root / "exact"))
+    truth = exact.frontier()
+    assert truth.exact.all()
+    assert set(truth.deviation) == set()
+    for name in frontier.accuracy:
+        assert frontier.exact.all() or frontier.deviation[name].accuracy <= 0.06
+        at = frontier.exact
+        assert np.array_equal(frontier.accuracy[name][at], truth.accuracy[name][at])
+
+
+def test_a_path_is_made_once(root, ends, workspace, monkeypatch):
+    first = sweep(*ends, root, tolerance=0.1, workspace=workspace)
+
+    def fail(*args: object, **options: object) -> None:
+        raise AssertionError("evaluated again")
+
+    monkeypatch.setattr("wiseft.evaluator.logits", fail)
+    second = sweep(*ends, root, tolerance=0.1, workspace=workspace)
+    assert second.frontier().to_json() == first.frontier().to_json()
+    assert not list(workspace.scratch.iterdir())
+
+
+def test_an_interrupted_path_goes_on_with_what_was_evaluated(root, ends, workspace):
+    def interrupt(progress: Progress) -> None:
+        if progress.stage == "alpha 0.75, dark":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(*ends, root, tolerance=0.1, workspace=workspace, report=interrupt)
+    seen: list[Progress] = []
+    run = sweep(*ends, root, tolerance=0.1, workspace=workspace, report=seen.append)
+    again = {each.stage for each in seen if each.stage.startswith("alpha")}
+    assert "alpha 0.5, dark" not in again
+    assert "alpha 0.75, test" not in again
+    assert "alpha 0.75, dark" in again
+    whole = sweep(*ends, root, tolerance=0.1, workspace=Workspace(workspace.root / "other"))
+    assert whole.frontier().to_json()["accuracy"] == run.frontier().to_json()["accuracy"]
+
+
+def test_an_exact_evaluation_takes_the_place_of_an_interpolated_one(root, ends, workspace):
+    before = sweep(*ends, root, tolerance=1.0, workspace=workspace)
+    alpha = float(before.frontier().alphas[~before.frontier().exact][0])
+    after = sweep(*ends, root, alphas=[alpha], workspace=workspace)
+    frontier = after.frontier()
+    assert frontier.exact[frontier.index(alpha)]
+    others = frontier.alphas != alpha
+    for name, values in before.frontier().accuracy.items():
+        assert np.array_equal(values[others], frontier.accuracy[name][others])
+
+
+def test_ends_that_differ_in_the_head_alone_need_no_further_evaluation(
+    root, ends, tmp_path, workspace
+):
+    model = loaded(ends[0])
+    with torch.no_grad():
+        model.head.weight.mul_(torch.rand(3, 1) + 0.5)
+    head = tmp_path / "head.safetensors"
+    checkpoint.save(head, model, {})
+    run = sweep(ends[0], head, root, workspace=workspace)
+    assert run.evaluated == (0, 1)
+    assert run.frontier().exact.all()
+    truth = sweep(ends[0], head, root, alphas=GRID, workspace=Workspace(tmp_path / "other"))
+    for name in ("test", "dark", "sparse"):
+        for alpha in GRID:
+            assert np.array_equal(
+                run.predictions(name, alpha).predicted, truth.predictions(name, alpha).predicted
+            )
+
+
+def test_the_output_ensemble_is_kept_beside_the_path(root, ends, workspace):
+    run = sweep(*ends, root, tolerance=1.0, workspace=workspace)
+    path = run.path("dark", "outputs")
+    start, end = (plain.logits(loaded(file), plain.opened(root / "dark")) for file in ends)
+    assert path.exact.all()
+    mixed = 0.7 * start + 0.3 * end
+    assert np.array_equal(path.at(30).predicted, mixed.argmax(axis=1))
+
+
+@pytest.mark.parametrize("tolerance", [-0.1, float("nan"), float("inf")])
+def test_a_tolerance_that_is_none_is_refused(root, ends, workspace, tolerance):
+    with pytest.raises(Invalid, match="tolerance"):
+        sweep(*ends, root, tolerance=tolerance, workspace=workspace)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,32 +72,58 @@ class AlphaPath:
             true_probability=self.true_probability[index],
         )
 
-    def with_exact(self, alpha: float, predictions: Predictions) -> AlphaPath:
-        """The path with a true evaluation at `alpha`, in place of what was there if anything.
+    def with_exact(self, truth: Mapping[float, Predictions]) -> AlphaPath:
+        """The path with true evaluations by alpha, in place of what was there if anything.
 
         Raises `Incompatible` where the predictions are of other images.
         """
-        if not np.array_equal(self.labels, predictions.labels):
-            raise Incompatible("The evaluation is of other images than the path.")
-        index = int(np.searchsorted(self.alphas, alpha))
-        there = index < len(self.alphas) and self.alphas[index] == alpha
-        before, after = slice(index), slice(index + there, None)
+        if any(not np.array_equal(self.labels, each.labels) for each in truth.values()):
+            raise Incompatible("The evaluations are of other images than the path.")
+        alphas = np.union1d(self.alphas, np.array([*truth], dtype=np.float64))
+        known = np.isin(alphas, self.alphas)
+        row_of = {alpha: row for row, alpha in enumerate(alphas.tolist())}
 
-        def spliced(rows: NDArray[np.generic], row: object) -> NDArray[np.generic]:
-            return np.concatenate([rows[before], np.asarray([row], rows.dtype), rows[after]])
+        def spread(rows: NDArray[Any]) -> NDArray[Any]:
+            """`rows` [A, ...] in the places that they have among the new alphas."""
+            wider = np.zeros((len(alphas), *rows.shape[1:]), rows.dtype)
+            wider[known] = rows
+            return wider
 
-        return replace(
+        merged = replace(
             self,
-            alphas=spliced(self.alphas, alpha),
-            predicted=spliced(self.predicted, predictions.predicted),
-            confidence=spliced(self.confidence, predictions.confidence),
-            true_probability=spliced(self.true_probability, predictions.true_probability),
-            exact=spliced(self.exact, True),
+            alphas=alphas,
+            predicted=spread(self.predicted),
+            confidence=spread(self.confidence),
+            true_probability=spread(self.true_probability),
+            exact=spread(self.exact),
         )
+        for alpha, each in truth.items():
+            row = row_of[alpha]
+            merged.predicted[row] = each.predicted
+            merged.confidence[row] = each.confidence
+            merged.true_probability[row] = each.true_probability
+            merged.exact[row] = True
+        return merged
+
+    @classmethod
+    def of(cls, truth: Mapping[float, Predictions]) -> AlphaPath:
+        """The path of true evaluations alone, of which there must be one at least."""
+        first = next(iter(truth.values()))
+        highest = max(int(each.predicted.max(initial=0)) for each in truth.values())
+        nothing = np.zeros((0, len(first)))
+        empty = cls(
+            alphas=np.zeros(0),
+            labels=first.labels,
+            predicted=nothing.astype(np.min_scalar_type(highest)),
+            confidence=nothing.astype(np.float16),
+            true_probability=nothing.astype(np.float16),
+            exact=np.zeros(0, dtype=bool),
+        )
+        return empty.with_exact(truth)
 
 
 def compared(
-    path: AlphaPath, truth: dict[float, Predictions], alphas: tuple[float, ...]
+    path: AlphaPath, truth: Mapping[float, Predictions], alphas: tuple[float, ...]
 ) -> Deviation:
     """How far `path` is from true evaluations at `alphas`, which it must have."""
     accuracy, changed = [0.0], [0.0]

@@ -74,10 +74,11 @@ def logits(
             found = classifier(pixels)
         done = start + len(batch)
         scores[start:done] = found.float().cpu().numpy()
+        if not np.isfinite(scores[start:done]).all():
+            raise Invalid(
+                f"In {precision} the model gives logits that are not finite numbers on "
+                f"{images.name!r}; evaluate in float32, fine-tune again with a lower learning "
+                "rate, or take an alpha nearer to the two models."
+            )
         report(Progress(f"evaluating {images.name}", done, len(images)))
-    if not np.isfinite(scores).all():
-        raise Invalid(
-            f"The model gives logits that are not finite numbers on {images.name!r}; its weights "
-            f"are too large for {precision} or were trained with too high a learning rate."
-        )
     return scores

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import logging
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +10,6 @@ from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -24,20 +20,15 @@ from torchvision.transforms import InterpolationMode, v2
 from wiseft import checkpoint
 from wiseft.classifier import ImageClassifier, normalize_pixels
 from wiseft.device import autocast
-from wiseft.errors import Incompatible, Invalid, WiseftError
+from wiseft.epochs import Epochs
+from wiseft.errors import Invalid
 from wiseft.evaluate import evaluate
-from wiseft.files import written_aside
 from wiseft.images import Images
 from wiseft.metrics import accuracy
 from wiseft.predictions import Predictions
 from wiseft.progress import Progress, Report, silent
 from wiseft.recipes import learning_rate
 from wiseft.specs import SCHEMA, FinetuneSpec, Method, digest
-
-log = logging.getLogger(__name__)
-
-STATE = "training_state.bin"
-"""The optimiser after the newest epoch, beside that epoch's checkpoint: SHA-256, then content."""
 
 FEATURE_BATCH = 64
 """Images a forward pass when the features of a frozen encoder are computed."""
@@ -97,8 +88,8 @@ def finetune(
             "data": train.version,
         }
     )
-    _refuse_another(folder, training)
-    finished = _resume(folder, training, model, optimizer)
+    epochs = Epochs(folder, training)
+    finished = epochs.resume(model, optimizer)
     if finished < spec.epochs:
         task = _TASKS[spec.method](model, train, spec, device, report)
         labels = torch.from_numpy(train.labels).to(device)
@@ -108,15 +99,8 @@ def finetune(
                 done = _train_epoch(epoch, task.logits, labels, optimizer, spec, report)
             trained.eval()
             values = {} if monitor is None else {"accuracy": accuracy(task.predict(monitor)).value}
-            provenance = {
-                "made_by": "finetune",
-                "training": training,
-                "finetune": asdict(spec),
-                "epoch": epoch + 1,
-                **values,
-            }
-            checkpoint.save(_epoch_file(folder, epoch + 1), model, provenance)
-            _save_state(folder, training, epoch + 1, optimizer)
+            provenance = {"made_by": "finetune", "finetune": asdict(spec), **values}
+            epochs.keep(epoch + 1, model, optimizer, provenance)
             report(replace(done, values=values))
     return model.to("cpu").to(memory_format=torch.contiguous_format)
 
@@ -163,7 +147,7 @@ def _linear(
 
     @torch.no_grad()
     def predict(images: Images) -> Predictions:
-        return Predictions.from_logits(model.head(features(images)).cpu(), images.labels)
+        return Predictions.from_logits(model.head(features(images)).cpu().numpy(), images.labels)
 
     of_train = features(train)
     return _Task(lambda places: model.head(of_train[places]), predict)
@@ -238,66 +222,6 @@ def _seeded(device: str, *seed: int) -> Iterator[None]:
     with torch.random.fork_rng([device] if torch.device(device).type == "cuda" else []):
         torch.manual_seed(int(digest(seed)[:15], 16))
         yield
-
-
-def _refuse_another(folder: Path, training: str) -> None:
-    """Keep the epochs of two trainings from being mixed, and of one from being overwritten."""
-    for path in sorted(folder.glob("epoch_*.safetensors")):
-        try:
-            found = checkpoint.describe(path).provenance.get("training")
-        except WiseftError as error:
-            log.warning("%s will be made again: %s", path, error)
-            continue
-        if found != training:
-            raise Incompatible(
-                f"{folder} holds the epochs of another training (other settings, images or "
-                "starting weights); choose another folder, or delete this one."
-            )
-
-
-def _save_state(folder: Path, training: str, epoch: int, optimizer: torch.optim.Optimizer) -> None:
-    content = io.BytesIO()
-    torch.save({"training": training, "epoch": epoch, "optimizer": optimizer.state_dict()}, content)
-    with written_aside(folder / STATE) as temporary, temporary.open("wb") as file:
-        file.write(hashlib.sha256(content.getbuffer()).digest())
-        file.write(content.getbuffer())
-
-
-def _resume(
-    folder: Path, training: str, model: ImageClassifier, optimizer: torch.optim.Optimizer
-) -> int:
-    """Put model and optimiser into the state after the last epoch in `folder`; how many it were.
-
-    What is damaged is reported in the log, and training starts from the beginning.
-    """
-    path = folder / STATE
-    if not path.exists():
-        return 0
-    try:
-        state = _load_state(path, training)
-        weights = checkpoint.load(_epoch_file(folder, state["epoch"])).classifier.state_dict()
-    except (OSError, WiseftError) as error:
-        log.warning("Training starts from the beginning, it cannot be resumed: %s", error)
-        return 0
-    model.load_state_dict(weights)
-    optimizer.load_state_dict(state["optimizer"])
-    return state["epoch"]
-
-
-def _load_state(path: Path, training: str) -> dict[str, Any]:
-    """What `_save_state` wrote. Raises `Invalid` where it is damaged or of another training."""
-    content = path.read_bytes()
-    checksum, content = content[:32], content[32:]
-    if hashlib.sha256(content).digest() != checksum:
-        raise Invalid(f"{path} is damaged.")
-    state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    if state["training"] != training:
-        raise Invalid(f"{path} is of another training.")
-    return state
-
-
-def _epoch_file(folder: Path, epoch: int) -> Path:
-    return folder / f"epoch_{epoch}.safetensors"
 
 
 def _problems(spec: FinetuneSpec, classifier: ImageClassifier, train: Images) -> Iterator[str]:

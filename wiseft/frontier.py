@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from wiseft.alpha_path import Deviation
 from wiseft.errors import Invalid
 from wiseft.metrics import mean_interval
 
@@ -29,7 +30,11 @@ class Frontier:
         matched: for each shift with a subset of the classes, the name of the set that holds the
             reference images of the same classes, their logits restricted alike.
         titles: readable name of every set.
-        alphas: evaluated mixing coefficients [A], ascending; 0 is zero-shot, 1 is fine-tuned.
+        alphas: mixing coefficients [A], ascending; 0 is zero-shot, 1 is fine-tuned.
+        exact: which of them were evaluated, or follow exactly from what was, rather than
+            interpolated [A].
+        deviation: for every set with interpolated alphas that were checked, by how much they were
+            off.
         accuracy: for every set, fractions [A] in 0..1.
         interval: for every set, 95 % Clopper-Pearson bounds [A, 2].
         count: for every set, how many images were evaluated.
@@ -42,6 +47,8 @@ class Frontier:
     matched: Mapping[str, str]
     titles: Mapping[str, str]
     alphas: NDArray[np.float64]
+    exact: NDArray[np.bool_]
+    deviation: Mapping[str, Deviation]
     accuracy: Mapping[str, NDArray[np.float64]]
     interval: Mapping[str, NDArray[np.float64]]
     count: Mapping[str, int]
@@ -70,7 +77,7 @@ class Frontier:
         return self.matched.get(shift, self.reference)
 
     def index(self, alpha: float) -> int:
-        """Position of `alpha` in `alphas`. Raises `Invalid` where it was not evaluated."""
+        """Position of `alpha` in `alphas`. Raises `Invalid` where it is not among them."""
         position = int(np.abs(self.alphas - alpha).argmin())
         if not np.isclose(self.alphas[position], alpha, atol=1e-6):
             known = ", ".join(f"{each:g}" for each in self.alphas)
@@ -88,13 +95,15 @@ class Frontier:
             "validation": self.validation,
             "matched": dict(self.matched),
             "alphas": self.alphas.tolist(),
+            "exact": self.exact.tolist(),
+            "deviation": {name: asdict(each) for name, each in self.deviation.items()},
             "accuracy": {name: values.tolist() for name, values in self.accuracy.items()},
             "interval": {name: bounds.tolist() for name, bounds in self.interval.items()},
             "count": dict(self.count),
         }
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a set and alpha: run, set, alpha, accuracy, low, high, count."""
+        """One row a set and alpha: run, set, alpha, exact, accuracy, low, high, count."""
         return pd.concat(
             [
                 pd.DataFrame(
@@ -102,6 +111,7 @@ class Frontier:
                         "run": self.run,
                         "set": name,
                         "alpha": self.alphas,
+                        "exact": self.exact,
                         "accuracy": self.accuracy[name],
                         "low": self.interval[name][:, 0],
                         "high": self.interval[name][:, 1],

@@ -8,6 +8,7 @@ larger than it can be used, and processes share them.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch.utils.data import DataLoader, Dataset
@@ -83,7 +85,8 @@ def load_images(
         transform: its geometry is applied; normalising is left to the model's device.
         folder: where decoded images are kept; it can be deleted at any time.
         report: told how many images have been read.
-        workers: processes that decode; as many as there are processors where None.
+        workers: processes that decode, 0 for none but this one. Where None, as many as there are
+            processors for a large set on Linux, and 0 elsewhere.
 
     Raises:
         Invalid: where not a single image can be read.
@@ -124,8 +127,11 @@ def load_images(
 
 
 def prepare(image: Image.Image, transform: Transform) -> NDArray[np.uint8]:
-    """An RGB image resized and cropped as the model expects it: uint8 [S, S, 3]."""
-    size, mode = transform.size, InterpolationMode(transform.interpolation)
+    """An RGB image resized and cropped as the model expects it: uint8 [S, S, 3].
+
+    The pixels are those of open_clip's own preprocessing, before it normalises them.
+    """
+    size = transform.size
     if transform.resize_mode == "squash":
         target = [size, size]
     elif transform.resize_mode == "longest":
@@ -133,7 +139,7 @@ def prepare(image: Image.Image, transform: Transform) -> NDArray[np.uint8]:
         target = [max(1, round(side / ratio)) for side in (image.height, image.width)]
     else:
         target = [size]
-    resized = v2.Resize(target, mode)(image)
+    resized = v2.Resize(target, InterpolationMode(transform.interpolation))(image)
     return np.asarray(v2.CenterCrop(size)(resized))
 
 
@@ -159,7 +165,6 @@ def _decoded(
 ) -> Iterator[tuple[int, NDArray[np.uint8] | str]]:
     """Every image in order, decoded in processes of their own where that pays."""
     if workers is None:
-        # Processes are forked: to start them anew would run the caller's script again.
         forks = sys.platform == "linux" and len(image_set) > 2 * CHUNK
         workers = len(os.sched_getaffinity(0)) if forks else 0
     loader = DataLoader(
@@ -167,6 +172,10 @@ def _decoded(
         batch_size=CHUNK,
         num_workers=workers,
         collate_fn=list,
+        # Processes started in another way would run the caller's script again.
+        multiprocessing_context="fork" if workers else None,
+        # Without one of its own it would draw from, and so move on, the global generator.
+        generator=torch.Generator(),
     )
     index = 0
     for batch in loader:
@@ -179,14 +188,17 @@ def _open(name: str, version: str, record: Path, pixels: Path, size: int) -> Ima
     """Map what is on disk; raises where the two files do not fit together."""
     stored = read_json(record)
     labels = np.array(stored["labels"], dtype=np.int64)
+    sources = tuple(stored["sources"])
+    if len(sources) != len(labels):
+        raise Invalid(f"{len(sources)} sources of {len(labels)} images")
     shape = (len(labels), size, size, 3)
-    if pixels.stat().st_size != np.prod(shape):
-        raise Invalid(f"{pixels.stat().st_size} bytes, expected {np.prod(shape)}")
+    if pixels.stat().st_size != math.prod(shape):
+        raise Invalid(f"{pixels.stat().st_size} bytes, expected {math.prod(shape)}")
     return Images(
         name=name,
         version=version,
         pixels=np.memmap(pixels, np.uint8, mode="r", shape=shape),
         labels=labels,
-        sources=tuple(stored["sources"]),
+        sources=sources,
         skipped=tuple(Skipped(source, reason) for source, reason in stored["skipped"]),
     )

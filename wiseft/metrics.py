@@ -56,8 +56,10 @@ def accuracy(predictions: Predictions) -> Accuracy:
     return Accuracy(correct / count if count else float("nan"), float(low), float(high), count)
 
 
-def mean_interval(values: ArrayLike, bounds: ArrayLike) -> NDArray[np.float64]:
-    """The interval of the plain mean of K independent proportions.
+def mean_interval(
+    values: ArrayLike, bounds: ArrayLike, weights: ArrayLike | None = None
+) -> NDArray[np.float64]:
+    """The interval of the mean of K independent proportions.
 
     Combines the proportions' own intervals (the method of variance estimates recovery, Zou and
     Donner, Statistics in Medicine 27, 2008): the distances from value to bound add in quadrature.
@@ -66,13 +68,16 @@ def mean_interval(values: ArrayLike, bounds: ArrayLike) -> NDArray[np.float64]:
     Args:
         values: proportions [K, ...].
         bounds: their intervals [K, ..., 2].
+        weights: of the proportions [K], not negative and not all zero; equal where None.
 
     Returns:
         bounds of the mean [..., 2].
     """
     proportions, intervals = np.asarray(values, float), np.asarray(bounds, float)
-    distance = np.sqrt(((intervals - proportions[..., None]) ** 2).sum(axis=0)) / len(proportions)
-    return proportions.mean(axis=0)[..., None] + distance * np.array([-1.0, 1.0])
+    share = np.ones(len(proportions)) if weights is None else np.asarray(weights, float)
+    share = share / share.sum()
+    distance = np.sqrt(np.tensordot(share**2, (intervals - proportions[..., None]) ** 2, 1))
+    return np.tensordot(share, proportions, 1)[..., None] + distance * np.array([-1.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -137,22 +142,27 @@ def paired_difference(current: Predictions, other: Predictions) -> Difference:
     """
     if not np.array_equal(current.labels, other.labels):
         raise Incompatible("The predictions are of different images; sweep the run again.")
-    count = len(current)
+    return correct_difference(current.correct, other.correct)
+
+
+def correct_difference(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> Difference:
+    """`paired_difference` of two lists [N] of whether the same images are predicted correctly."""
+    count = len(first)
     if count == 0:
         return Difference(float("nan"), -1.0, 1.0, 0)
-    gained = int((current.correct & ~other.correct).sum())
-    lost = int((other.correct & ~current.correct).sum())
-    both = int((current.correct & other.correct).sum())
-    low, high = paired_interval(gained, lost, both, count)
+    gained, lost = int((first & ~second).sum()), int((second & ~first).sum())
+    low, high = paired_interval(gained, lost, int((first & second).sum()), count)
     return Difference((gained - lost) / count, float(low), float(high), count)
 
 
-def mean_difference(differences: Sequence[Difference]) -> Difference:
-    """The plain mean of the differences on several sets, its interval by `mean_interval`."""
+def mean_difference(
+    differences: Sequence[Difference], weights: Sequence[float] | None = None
+) -> Difference:
+    """The mean of the differences on several sets, its interval and weights by `mean_interval`."""
     values = [each.value for each in differences]
-    low, high = mean_interval(values, [(each.low, each.high) for each in differences])
+    low, high = mean_interval(values, [(each.low, each.high) for each in differences], weights)
     count = sum(each.count for each in differences)
-    return Difference(float(np.mean(values)), float(low), float(high), count)
+    return Difference(float(np.average(values, weights=weights)), float(low), float(high), count)
 
 
 def _wilson_distances(

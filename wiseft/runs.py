@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
+from wiseft.alpha_path import AlphaPath
 from wiseft.errors import Invalid, Missing, UnknownName
 from wiseft.files import read_json, write_json
 from wiseft.frontier import Frontier
-from wiseft.metrics import accuracy
+from wiseft.metrics import clopper_pearson
 from wiseft.predictions import Predictions
 from wiseft.specs import SCHEMA, EvalKey, Precision
-from wiseft.store import Store
+from wiseft.store import PathKind, Store
 
 Role = Literal["reference", "shift", "validation", "matched"]
 
@@ -151,6 +152,9 @@ class Run:
     record: RunRecord
     store: Store
     folder: Path
+    _paths: dict[tuple[str, PathKind], AlphaPath] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def name(self) -> str:
@@ -168,18 +172,44 @@ class Run:
         return self.folder / self.record.finetuned.path
 
     @cached_property
-    def alphas(self) -> tuple[float, ...]:
+    def evaluated(self) -> tuple[float, ...]:
         """The alphas at which every set has been evaluated, ascending."""
-        evaluated = [
-            set(self.store.alphas(self.record.key(each.name))) for each in self.record.sets
-        ]
-        return tuple(sorted(set.intersection(*evaluated)))
+        found = [set(self.store.alphas(self.record.key(each.name))) for each in self.record.sets]
+        return tuple(sorted(set.intersection(*found)))
 
-    def predictions(self, name: str, alpha: float) -> Predictions:
-        """What the model at `alpha` said of the set `name`.
+    @property
+    def alphas(self) -> tuple[float, ...]:
+        """The alphas at which there are predictions, evaluated or interpolated, ascending."""
+        return tuple(self.path(self.record.sets[0].name).alphas.tolist())
 
-        Raises `UnknownName` for the set, `Missing` where this has not been evaluated.
+    def path(self, name: str, kind: PathKind = "weights") -> AlphaPath:
+        """What the models at all alphas say of the set `name`.
+
+        The interpolated weights: the path that was made, with every evaluation there is in place
+        of what was interpolated; or the evaluations alone, where no path was made.
+
+        Raises `UnknownName` for the set, `Missing` where nothing has been evaluated yet.
         """
+        if (name, kind) not in self._paths:
+            self._paths[name, kind] = self._path(name, kind)
+        return self._paths[name, kind]
+
+    def _path(self, name: str, kind: PathKind) -> AlphaPath:
+        key = self.record.key(name)
+        stored = self.store.get_path(key, kind)
+        if kind == "outputs":
+            if stored is None:
+                raise Missing(f"The outputs of run {self.name!r} are not known; sweep it again.")
+            return stored
+        if stored is not None:
+            known = set(stored.alphas[stored.exact].tolist())
+            found = {a: self.store.get(key, a) for a in self.evaluated if a not in known}
+            return stored.with_exact({a: each for a, each in found.items() if each is not None})
+        if not self.evaluated:
+            raise Missing(f"Run {self.name!r} has no finished evaluations yet; sweep it.")
+        return AlphaPath.of({alpha: self._evaluation(name, alpha) for alpha in self.evaluated})
+
+    def _evaluation(self, name: str, alpha: float) -> Predictions:
         found = self.store.get(self.record.key(name), alpha)
         if found is None:
             raise Missing(
@@ -188,31 +218,42 @@ class Run:
             )
         return found
 
-    def frontier(self) -> Frontier:
-        """The accuracies of every set at every alpha that all sets have been evaluated at.
+    def predictions(self, name: str, alpha: float) -> Predictions:
+        """What the model at `alpha` says of the set `name`, evaluated or interpolated.
 
-        Raises `Missing` where there is no such alpha yet.
+        Raises `UnknownName` for the set, `Missing` where this is not known.
         """
-        if not self.alphas:
-            raise Missing(f"Run {self.name!r} has no finished evaluations yet; sweep it.")
-        measured = {
-            each.name: [accuracy(self.predictions(each.name, alpha)) for alpha in self.alphas]
-            for each in self.record.sets
+        path = self.path(name)
+        at = np.flatnonzero(np.isclose(path.alphas, alpha, rtol=0, atol=1e-6))
+        return path.at(int(at[0])) if len(at) else self._evaluation(name, alpha)
+
+    def frontier(self) -> Frontier:
+        """The accuracies of every set at every alpha.
+
+        Raises `Missing` where nothing has been evaluated yet.
+        """
+        paths = {each.name: self.path(each.name) for each in self.record.sets}
+        first = paths[self.record.sets[0].name]
+        names = {
+            role: [each.name for each in self.record.sets if each.role == role] for role in _ROLES
         }
-        roles = {role: [s for s in self.record.sets if s.role == role] for role in _ROLES}
         return Frontier(
             run=self.name,
-            reference=roles["reference"][0].name,
-            shifts=tuple(each.name for each in roles["shift"]),
-            validation=next((each.name for each in roles["validation"]), None),
-            matched={each.shift: each.name for each in roles["matched"] if each.shift},
+            reference=names["reference"][0],
+            shifts=tuple(names["shift"]),
+            validation=next(iter(names["validation"]), None),
+            matched={each.shift: each.name for each in self.record.sets if each.shift},
             titles={each.name: each.title for each in self.record.sets},
-            alphas=np.array(self.alphas),
-            accuracy={name: np.array([a.value for a in row]) for name, row in measured.items()},
-            interval={
-                name: np.array([(a.low, a.high) for a in row]) for name, row in measured.items()
+            alphas=first.alphas,
+            exact=np.all([path.exact for path in paths.values()], axis=0),
+            deviation={
+                name: path.deviation for name, path in paths.items() if path.deviation is not None
             },
-            count={name: row[0].count for name, row in measured.items()},
+            accuracy={name: path.correct / len(path) for name, path in paths.items()},
+            interval={
+                name: clopper_pearson(path.correct, len(path)) for name, path in paths.items()
+            },
+            count={name: len(path) for name, path in paths.items()},
         )
 
 

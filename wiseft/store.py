@@ -82,7 +82,15 @@ class Store:
                 continue
             try:
                 return _read_path(path)
-            except (OSError, ValueError, KeyError, TypeError, BadZipFile, zlib.error) as error:
+            except (
+                OSError,
+                ValueError,
+                KeyError,
+                TypeError,
+                EOFError,
+                BadZipFile,
+                zlib.error,
+            ) as error:
                 log.warning("%s is damaged (%s); sweep the run again to replace it.", path, error)
         return None
 

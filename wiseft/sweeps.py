@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from wiseft import checkpoint
 from wiseft.datasets import open_benchmark
 from wiseft.datasets.base import Benchmark, ImageSet
 from wiseft.device import checked_device, default_device
 from wiseft.errors import Incompatible, Invalid
-from wiseft.evaluate import evaluate
+from wiseft.evaluation_sets import evaluation_views, sets_by_key
+from wiseft.evaluator import Evaluator
 from wiseft.images import Images, load_images
 from wiseft.merging import WeightPath
-from wiseft.progress import Progress, Report, silent
-from wiseft.runs import CheckpointRecord, Role, Run, RunRecord, SetRecord
+from wiseft.paths import TOLERANCE
+from wiseft.progress import Report, silent
+from wiseft.runs import CheckpointRecord, Run, RunRecord
 from wiseft.specs import Precision
 from wiseft.store import ALPHA_DECIMALS
 from wiseft.workspace import Workspace
@@ -33,7 +33,9 @@ def sweep(
     finetuned: Path | str,
     benchmark: str | Path,
     *,
-    alphas: Iterable[float] = PAPER_GRID,
+    alphas: Iterable[float] | None = None,
+    tolerance: float = TOLERANCE,
+    exact: bool = False,
     name: str | None = None,
     title: str | None = None,
     workspace: Workspace | None = None,
@@ -42,15 +44,19 @@ def sweep(
     precision: Precision = "float32",
     report: Report = silent,
 ) -> Run:
-    """Evaluate every set of a benchmark at every alpha between two checkpoints.
+    """Evaluate the sets of a benchmark along alpha between two checkpoints.
 
-    Each evaluation is kept as soon as it is made: an interrupted sweep loses the one in hand at
-    most, and a second sweep of the same run evaluates nothing.
+    Without `alphas`, the whole path 0, 0.01, ..., 1 is made from a few evaluations and checked
+    against further ones (`paths.build_paths`). Each evaluation is kept as soon as it is made: an
+    interrupted sweep loses the one in hand at most, and a second sweep evaluates nothing.
 
     Args:
         zeroshot, finetuned: checkpoint files of the two ends.
         benchmark: a registered name, or a folder.
-        alphas: mixing coefficients; outside 0..1 they extrapolate.
+        alphas: evaluate these and no others; outside 0..1 they extrapolate.
+        tolerance: largest deviation of accuracy that interpolated alphas may have where they are
+            checked, a fraction.
+        exact: evaluate every alpha of the path.
         name: of the run, in URLs and on the command line; made from the benchmark and the
             fine-tuned file where None.
         title: of the run, in words; made likewise.
@@ -64,7 +70,9 @@ def sweep(
         WiseftError: where a file, the benchmark or an alpha cannot be used, where the two
             checkpoints or the benchmark do not fit together, or where the disk is full.
     """
-    grid = checked_alphas(alphas)
+    grid = None if alphas is None else checked_alphas(alphas)
+    if not 0 <= tolerance < math.inf:
+        raise Invalid(f"The tolerance must be a fraction of 0 or more, not {tolerance}.")
     if name is not None and not re.fullmatch(r"\w[\w.-]*", name):
         raise Invalid(f"{name!r} cannot name a run; use letters, digits, '.', '_' and '-'.")
     place = checked_device(device) if device else default_device()
@@ -88,27 +96,18 @@ def sweep(
         sets=(),
         precision=precision,
     )
-    record = _with_free_name(record, workspace, given=name is not None)
-    views = list(_views(opened, _known_sets(record, workspace), read))
+    taken = {run.name: run.record for run in workspace.runs()}
+    record = _with_free_name(record, taken, given=name is not None)
+    known = sets_by_key(taken[record.name]) if record.name in taken else {}
+    views = list(evaluation_views(opened, known, read))
     record = replace(record, sets=tuple(each for view in views for each in view.sets))
     run = workspace.keep(record)
-
-    pending = list(_pending(run, views, grid))
-    total, done = sum(task.count for task in pending), 0
-    for task in pending:
-        results = evaluate(
-            path.at(task.alpha),
-            read(task.image_set),
-            [each.classes for each in task.sets],
-            batch_size=batch_size,
-            device=place,
-            precision=precision,
-            report=_offset(report, f"alpha {task.alpha:g}, {task.image_set.name}", done, total),
-        )
-        for each, predictions in zip(task.sets, results, strict=True):
-            run.store.put(run.record.key(each.name), task.alpha, predictions)
-        done += task.count
-    return run
+    evaluator = Evaluator(run, path, views, read, workspace.scratch, batch_size, place, report)
+    if grid is None:
+        evaluator.make_paths(tolerance, exact=exact)
+    else:
+        evaluator.evaluate_at(grid)
+    return Run(run.record, run.store, run.folder)
 
 
 def checked_alphas(alphas: Iterable[float]) -> tuple[float, ...]:
@@ -121,111 +120,6 @@ def checked_alphas(alphas: Iterable[float]) -> tuple[float, ...]:
     if not values or not all(map(math.isfinite, values)):
         raise Invalid(f"Alphas must be finite numbers, at least one of them; got {values}.")
     return tuple(sorted({round(value, ALPHA_DECIMALS) + 0.0 for value in values}))
-
-
-@dataclass(frozen=True)
-class _View:
-    """Images, and the evaluation sets that one forward pass over them answers, the whole first."""
-
-    image_set: ImageSet
-    sets: tuple[SetRecord, ...]
-
-
-@dataclass(frozen=True)
-class _Task:
-    """A forward pass over `count` images: `sets` are those that the store lacks at `alpha`."""
-
-    alpha: float
-    image_set: ImageSet
-    sets: tuple[SetRecord, ...]
-    count: int
-
-
-_SetKey = tuple[str, str, tuple[int, ...] | None]
-"""Name, version of the images, and classes of an evaluation set."""
-
-
-def _views(
-    benchmark: Benchmark,
-    known: Mapping[_SetKey, SetRecord],
-    read: Callable[[ImageSet], Images],
-) -> Iterator[_View]:
-    """The evaluation sets of a benchmark; only the images of those that are not known are read."""
-    roles: list[tuple[ImageSet, Role]] = [
-        (benchmark.reference, "reference"),
-        *((shift, "shift") for shift in benchmark.shifts),
-    ]
-    if benchmark.validation is not None:
-        roles.append((benchmark.validation, "validation"))
-    for image_set, role in roles:
-        shifts = benchmark.shifts if role == "reference" else ()
-        subsets = [(shift, shift.classes) for shift in shifts if shift.classes is not None]
-        version = image_set.version()
-        wanted = [(image_set.name, version, image_set.classes)]
-        wanted += [(_matched(image_set, shift), version, classes) for shift, classes in subsets]
-        if all(each in known for each in wanted):
-            yield _View(image_set, tuple(known[each] for each in wanted))
-            continue
-        images = read(image_set)
-        whole = SetRecord(
-            name=image_set.name,
-            title=image_set.title,
-            role=role,
-            data=version,
-            classes=image_set.classes,
-            count=len(images),
-            skipped=tuple((each.source, each.reason) for each in images.skipped),
-        )
-        matched = tuple(
-            SetRecord(
-                name=_matched(image_set, shift),
-                title=f"{image_set.title}, classes of {shift.title}",
-                role="matched",
-                data=version,
-                classes=classes,
-                count=int(np.isin(images.labels, classes).sum()),
-                shift=shift.name,
-            )
-            for shift, classes in subsets
-        )
-        yield _View(image_set, (whole, *matched))
-
-
-def _matched(reference: ImageSet, shift: ImageSet) -> str:
-    """The name of the reference set restricted to the classes of a shift."""
-    return f"{reference.name}@{shift.name}"
-
-
-def _known_sets(record: RunRecord, workspace: Workspace) -> dict[_SetKey, SetRecord]:
-    """The sets of an earlier sweep of the same run."""
-    return {
-        (each.name, each.data, each.classes): each
-        for run in workspace.runs()
-        if run.name == record.name and run.record.same_models(record)
-        for each in run.record.sets
-    }
-
-
-def _pending(run: Run, views: Sequence[_View], grid: Sequence[float]) -> Iterator[_Task]:
-    """What the store does not have yet, the two ends of the path first."""
-    for alpha in sorted(grid, key=lambda alpha: alpha not in (0, 1)):
-        for view in views:
-            missing = tuple(
-                each
-                for each in view.sets
-                if run.store.get(run.record.key(each.name), alpha) is None
-            )
-            if missing:
-                yield _Task(alpha, view.image_set, missing, view.sets[0].count)
-
-
-def _offset(report: Report, stage: str, before: int, total: int) -> Report:
-    """A report for one part of a computation that passes it on as progress of the whole."""
-
-    def tell(progress: Progress) -> None:
-        report(Progress(stage, before + progress.done, total, progress.values))
-
-    return tell
 
 
 def _check_classes(benchmark: Benchmark, class_names: Sequence[str]) -> None:
@@ -252,13 +146,12 @@ def _some(names: Iterable[str]) -> str:
     return (", ".join(map(repr, listed[:3])) or "none") + more
 
 
-def _with_free_name(record: RunRecord, workspace: Workspace, *, given: bool) -> RunRecord:
+def _with_free_name(record: RunRecord, taken: dict[str, RunRecord], *, given: bool) -> RunRecord:
     """The record under a name that no run of other models has.
 
     A name that was made up here gets a suffix from the fine-tuned model where it is taken; a name
     that was given is refused.
     """
-    taken = {run.name: run.record for run in workspace.runs()}
     other = taken.get(record.name)
     if other is None or record.same_models(other):
         return record

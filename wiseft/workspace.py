@@ -3,7 +3,8 @@
 - `runs/`: one JSON record a run.
 - `evaluations/`: what models said, by key.
 - `checkpoints/`: what was trained.
-- `images/`: decoded images, by key; can be deleted at any time.
+- `images/` and `scratch/`: decoded images, and logits while a path is made; both can be deleted
+  while nothing runs.
 - `demo/` (shipped): a workspace of its own, read by all others and written by none.
 """
 
@@ -41,6 +42,7 @@ class Workspace:
         self.root = Path(root) if root is not None else default_root()
         self.checkpoints = self.root / "checkpoints"
         self.images = self.root / "images"
+        self.scratch = self.root / "scratch"
         shipped = () if self.root.resolve() == DEMO.resolve() else (DEMO,)
         self._folders = (self.root, *shipped)
         self.store = Store(self.root / "evaluations", [each / "evaluations" for each in shipped])

@@ -10,7 +10,7 @@ import streamlit as st
 from wiseft.app import address, results
 from wiseft.app.address import Choice
 from wiseft.app.alpha_slider import alpha_slider
-from wiseft.app.downloads import to_csv
+from wiseft.app.downloads import download
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import finding, note, section
 from wiseft.app.pickers import pick_run, segments, select
@@ -98,14 +98,10 @@ def numbers_section(run: Run, table: pd.DataFrame, alpha: float, name: str) -> N
     """The same in numbers, to read and to take away."""
     section("The numbers", "Accuracy in per cent, changes in percentage points.")
     st.html(classes_in_numbers(table, alpha))
-    st.download_button(
+    download(
         "Download these numbers (CSV)",
-        to_csv(table.assign(run=run.name, set=name, alpha=alpha)),
-        file_name=f"{run.name}-classes.csv",
-        mime="text/csv",
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/download:",
+        f"{run.name}-classes",
+        lambda: table.assign(run=run.name, set=name, alpha=alpha),
     )
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from wiseft.app import address, results
 from wiseft.app.address import Choice
 from wiseft.app.alpha_slider import alpha_slider
-from wiseft.app.downloads import to_csv
+from wiseft.app.downloads import download
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import finding, note, run_facts, section
 from wiseft.app.pickers import pick_run, segments, select
@@ -119,15 +119,7 @@ def numbers_section(frontier: Frontier, rows: list[Row], alpha: float) -> None:
         "measured on, and so a little optimistic.",
     )
     st.html(sets_in_numbers(rows, alpha))
-    st.download_button(
-        "Download the numbers of every alpha (CSV)",
-        to_csv(frontier.to_frame()),
-        file_name=f"{frontier.run}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/download:",
-    )
+    download("Download the numbers of every alpha (CSV)", frontier.run, frontier.to_frame)
 
 
 with page("frontier"):

@@ -193,7 +193,7 @@ def test_an_interruption_exits_with_130(ends, root, capsys, monkeypatch):
     def interrupt(*args: object, **options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("wiseft.sweeps.evaluate", interrupt)
+    monkeypatch.setattr("wiseft.evaluator.logits", interrupt)
     assert main(["sweep", *ends, str(root)]) == 130
     assert "what was finished is kept" in capsys.readouterr().err
 

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import io
+import struct
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from PIL import Image
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageOps
 
 from wiseft.datasets.decode import read_rgb
 from wiseft.errors import UnreadableImage
@@ -65,6 +70,33 @@ def test_the_orientation_tag_is_obeyed(tmp_path: Path):
     assert np.array_equal(np.asarray(read_rgb(path)), np.rot90(RGB, -1))
 
 
+@pytest.mark.parametrize("value", range(1, 9))
+def test_every_orientation_is_that_of_pillow(tmp_path: Path, value: int):
+    exif = Image.Exif()
+    exif[0x0112] = value
+    path = saved(tmp_path / "a.png", Image.fromarray(RGB), exif=exif)
+    with Image.open(path) as opened:
+        expected = np.asarray(ImageOps.exif_transpose(opened))
+    assert np.array_equal(np.asarray(read_rgb(path)), expected)
+
+
+def test_damaged_tags_do_not_spoil_the_pixels(tmp_path: Path):
+    path = saved(tmp_path / "a.webp", Image.fromarray(RGB), exif=b"Exif\0\0no tags", lossless=True)
+    assert np.array_equal(np.asarray(read_rgb(path)), RGB)
+
+
+def test_tags_that_cannot_be_written_anew_do_not_hide_the_orientation(tmp_path: Path):
+    # Orientation 6, and an x-resolution whose type says text: no encoder takes that back.
+    entries = struct.pack(">HHHIHH", 2, 0x0112, 3, 1, 6, 0) + struct.pack(
+        ">HHI4s", 0x011A, 2, 3, b"ab\0\0"
+    )
+    tags = b"Exif\0\0MM\0*\0\0\0\x08" + entries + b"\0\0\0\0"
+    path = saved(tmp_path / "a.webp", Image.fromarray(RGB), exif=tags, lossless=True)
+    with Image.open(path) as opened, pytest.raises(TypeError):
+        ImageOps.exif_transpose(opened)
+    assert np.array_equal(np.asarray(read_rgb(path)), np.rot90(RGB, -1))
+
+
 def test_the_first_frame_of_an_animation_is_taken(tmp_path: Path):
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     path = saved(tmp_path / "a.gif", frames[0], save_all=True, append_images=frames[1:])
@@ -86,8 +118,10 @@ def jpeg() -> bytes:
     [
         (b"", "not an image"),
         (b"a text that is called .jpg", "not an image"),
-        (jpeg()[: len(jpeg()) // 2], "damaged"),
-        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "damaged|not an image"),
+        (jpeg()[:100], "cannot be decoded"),
+        (jpeg()[:-100], "cannot be decoded: image file is truncated"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "not an image|cannot be decoded"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n", "not an image"),
     ],
 )
 def test_what_is_no_image_is_refused_with_the_reason(tmp_path: Path, content: bytes, words: str):
@@ -95,6 +129,27 @@ def test_what_is_no_image_is_refused_with_the_reason(tmp_path: Path, content: by
     path.write_bytes(content)
     with pytest.raises(UnreadableImage, match=words):
         read_rgb(path)
+
+
+def encoded(suffix: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(RGB).save(buffer, suffix)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("suffix", ["bmp", "gif", "jpeg", "png", "ppm", "tiff", "webp"])
+@given(data=st.data())
+def test_of_whatever_bytes_come_an_image_or_the_reason(suffix: str, data: st.DataObject):
+    content = bytearray(encoded(suffix))
+    places = st.integers(0, len(content) - 1)
+    for place, value in data.draw(st.dictionaries(places, st.integers(0, 255), max_size=8)).items():
+        content[place] = value
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Image, "MAX_IMAGE_PIXELS", 10_000)  # huge damaged sizes would take seconds
+        path = Path(folder) / "a.jpg"
+        path.write_bytes(content[: data.draw(places)] if data.draw(st.booleans()) else content)
+        with suppress(UnreadableImage):
+            assert read_rgb(path).mode == "RGB"
 
 
 def test_a_file_that_is_gone_is_refused(tmp_path: Path):

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from PIL import Image
 
 from wiseft.datasets.folder import open_folder
 from wiseft.datasets.prompts import GENERAL
-from wiseft.errors import Incompatible, Invalid, Missing, WiseftError
+from wiseft.errors import Incompatible, Invalid, Missing, UnreadableImage, WiseftError
 
 
 def write(path: Path, value: int = 0) -> None:
@@ -37,7 +39,7 @@ def test_folders_become_sets_with_their_roles(root: Path):
     assert found.templates == GENERAL
     assert (found.train.name, found.reference.name) == ("train", "test")
     assert [each.name for each in found.shifts] == ["night_time", "sketch"]
-    assert found.shifts[0].title == "Night Time"
+    assert found.shifts[0].title == "Night time"
     assert found.validation is None
 
 
@@ -82,6 +84,48 @@ def test_hidden_and_other_files_are_no_images(root: Path):
 def test_links_to_images_are_images(root: Path):
     (root / "train" / "cat" / "link.png").symlink_to(root / "test" / "cat" / "1.png")
     assert len(open_folder(root).train) == 7
+
+
+def test_links_that_lead_nowhere_are_unreadable_images(root: Path):
+    (root / "test" / "cat" / "0.png").symlink_to(root / "gone.png")
+    found = open_folder(root).reference
+    assert len(found) == 7
+    broken = found.version()
+    with pytest.raises(UnreadableImage, match="no such file"):
+        found.read(0)
+    write(root / "gone.png")
+    assert open_folder(root).reference.version() != broken
+    assert found.read(0).size == (4, 4)
+
+
+def test_the_capitals_of_a_folder_are_kept_in_its_title(root: Path):
+    (root / "night_time").rename(root / "imageNet_R")
+    assert open_folder(root).shifts[0].title == "ImageNet R"
+
+
+def test_classes_are_numbered_in_natural_order(root: Path):
+    for name in ("train", "test"):
+        for speed in (100, 30, 9):
+            write(root / name / str(speed) / "1.png")
+    assert open_folder(root).class_names == ("9", "30", "100", "cat", "guinea pig")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere file names are Unicode")
+def test_a_file_name_that_is_not_unicode_can_be_printed(root: Path):
+    name = os.fsdecode(b"caf\xe9.png")
+    write(root / "test" / "cat" / name)
+    found = open_folder(root).reference
+    assert found.source(3) == "test/cat/caf?.png"
+    assert found.read(3).size == (4, 4)
+
+
+def test_a_folder_that_cannot_be_listed_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(path: Path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(Invalid, match="my_pets cannot be read: Permission denied"):
+        open_folder(root)
 
 
 def test_the_settings_name_classes_sets_and_templates(root: Path):
@@ -139,7 +183,6 @@ def break_no_classes(root: Path) -> None:
 
 
 def break_empty_class(root: Path) -> None:
-    (root / "test" / "cat" / "1.png").parent.joinpath("x").mkdir()
     shutil.rmtree(root / "test" / "cat")
     (root / "test" / "cat").mkdir()
 

@@ -55,7 +55,13 @@ def among(text: str | None, options: Iterable[Name], default: Name, kind: str) -
 
 
 def alpha_among(text: str | None, alphas: Sequence[float], default: float) -> Choice[float]:
-    """The evaluated alpha that `text` names, else the nearest or `default` with a note."""
+    """The evaluated alpha that `text` names, else the nearest or `default`, with a note.
+
+    Args:
+        text: from the URL; None where it says nothing.
+        alphas: evaluated, ascending.
+        default: one of `alphas`.
+    """
     if text is None:
         return Choice(default, f"{default:g}")
     try:
@@ -67,7 +73,8 @@ def alpha_among(text: str | None, alphas: Sequence[float], default: float) -> Ch
         return Choice(
             default, text, f"The link asks for alpha “{text}”, not a number; this is alpha {here}."
         )
-    nearest = min(alphas, key=lambda alpha: abs(alpha - wanted))
+    within = min(max(wanted, alphas[0]), alphas[-1])
+    nearest = min(alphas, key=lambda alpha: abs(alpha - within))
     if math.isclose(nearest, wanted, abs_tol=1e-6):
         return Choice(nearest, f"{nearest:g}")
     return Choice(

@@ -52,7 +52,7 @@ def run_facts(run: Run, frontier: Frontier) -> None:
     shifts = [frontier.count[name] for name in frontier.shifts]
     facts = [
         f"reference <b>{escape(frontier.title(frontier.reference))}</b>",
-        f"<b>{frontier.count[frontier.reference]:,}</b> reference images",
+        f"<b>{frontier.count[frontier.reference]:,}</b> images",
         f"<b>{len(shifts)}</b> {'shift' if len(shifts) == 1 else 'shifts'}{_sizes(shifts)}",
         f"<b>{len(run.record.class_names):,}</b> classes",
         f"<b>{len(frontier.alphas)}</b> alphas evaluated",

@@ -204,7 +204,7 @@ def starting_alpha(frontier: Frontier) -> tuple[float, str]:
     validation set, else the evaluated alpha nearest to one half.
     """
     halfway = float(frontier.alphas[np.abs(frontier.alphas - 0.5).argmin()])
-    if frontier.validation is None:
+    if frontier.validation is None or not frontier.count[frontier.validation]:
         reason = "this run has no validation set to choose one on"
         return halfway, f"Opens half-way, at alpha {coefficient(halfway)}: {reason}."
     try:

@@ -16,6 +16,7 @@ from wiseft.charts.classes import WORDS, End
 from wiseft.charts.text import coefficient
 from wiseft.frontier import MEAN
 from wiseft.metrics import Difference
+from wiseft.palette import GLYPHS
 from wiseft.scales import ticks
 
 """The ends in the order of the columns: what people have comes first."""
@@ -135,10 +136,12 @@ def _class_change(row: Mapping[Hashable, Any], end: End) -> Difference:
 
 
 def _against(end: End) -> str:
-    return f'against <span class="{end} word">{WORDS[end]}</span>'
+    return f'against <span class="{end} word">{GLYPHS[end]} {WORDS[end]}</span>'
 
 
 def _accuracy(row: Row) -> str:
+    if not row.count:
+        return NOTHING
     interval = f"95 % interval {percent(row.low)} to {percent(row.high)}, {row.count:,} images"
     return (
         f'<b title="{escape(interval)}">{bare_percent(row.accuracy)}</b> '
@@ -163,8 +166,8 @@ class _Axis:
     """One axis of accuracies for all lines of a table, in per cent."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        lowest = np.nanmin([row.lowest for row in rows])
-        highest = np.nanmax([row.highest for row in rows])
+        lowest = min((row.lowest for row in rows if row.count), default=0.0)
+        highest = max((row.highest for row in rows if row.count), default=1.0)
         pad = max(0.04 * (highest - lowest), 0.005)
         self.low, self.high = lowest - pad, highest + pad
         self.ticks = ticks(self.low, self.high, "linear", most=7)
@@ -177,7 +180,7 @@ class _Axis:
 
     def marks(self, row: Row) -> str:
         """The bar over all alphas, the marks of the ends, and that of this alpha on a pin."""
-        if np.isnan(row.accuracy):
+        if not row.count:
             return ""
         lines = "".join(
             f'<i class="tick" style="left: {self._at(tick)}"></i>' for tick in self.ticks

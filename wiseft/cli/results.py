@@ -20,6 +20,7 @@ from wiseft.cli.command import (
 from wiseft.cli.show import Console, percent, table
 from wiseft.errors import Invalid
 from wiseft.frontier import MEAN
+from wiseft.paths import TOLERANCE
 from wiseft.runs import Run
 from wiseft.workspace import DEMO, Workspace
 
@@ -42,10 +43,18 @@ def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("zeroshot", type=Path, help="checkpoint at alpha 0")
     parser.add_argument("finetuned", type=Path, help="checkpoint at alpha 1")
     add_benchmark(parser)
-    parser.add_argument(
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument(
         "--alphas",
-        default="0:1:0.05",
-        help="0,0.5,1 or first:last:step (default: 0:1:0.05, the paper's)",
+        help="evaluate these and no others: 0,0.5,1 or first:last:step (the paper's: 0:1:0.05)",
+    )
+    how.add_argument("--exact", action="store_true", help="evaluate every alpha of 0:1:0.01")
+    how.add_argument(
+        "--tolerance",
+        type=float,
+        default=100 * TOLERANCE,
+        help="percentage points that interpolated accuracies may be off where they are checked "
+        f"(default: {100 * TOLERANCE:g})",
     )
     parser.add_argument("--batch-size", type=positive, default=64, help="(default: 64)")
     parser.add_argument("--name", help="of the run (default: benchmark and fine-tuned file)")
@@ -55,7 +64,7 @@ def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _sweep(options: argparse.Namespace, console: Console) -> Result:
-    alphas = parse_alphas(options.alphas)
+    alphas = None if options.alphas is None else parse_alphas(options.alphas)
     from wiseft.sweeps import sweep
 
     run = sweep(
@@ -63,6 +72,8 @@ def _sweep(options: argparse.Namespace, console: Console) -> Result:
         options.finetuned,
         options.benchmark,
         alphas=alphas,
+        tolerance=options.tolerance / 100,
+        exact=options.exact,
         name=options.name,
         title=options.title,
         batch_size=options.batch_size,
@@ -108,8 +119,9 @@ def _lines(run: Run) -> list[str]:
 SWEEP = Command(
     name="sweep",
     summary="evaluate every alpha between two checkpoints",
-    description="Evaluate the interpolated model at every alpha, on the reference set and on "
-    "every shift of a benchmark. What has been evaluated before is not evaluated again.",
+    description="Evaluate the interpolated model on the reference set and on every shift of a "
+    "benchmark, at as many alphas as it takes to know all of 0, 0.01, ..., 1 within a tolerance. "
+    "What has been evaluated before is not evaluated again.",
     example="python -m wiseft sweep zeroshot.safetensors finetuned.safetensors photos/",
     add_arguments=_sweep_arguments,
     run=_sweep,

@@ -34,6 +34,9 @@ from wiseft.specs import digest
 TRAIN, TEST, VALIDATION = "train", "test", "validation"
 SETTINGS = "benchmark.toml"
 
+BATCH = 64
+"""Files that a thread hashes at a time."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -62,7 +65,7 @@ class FolderSet(ImageSet):
     """
 
     def __init__(self, folder: Path, title: str, class_folders: Sequence[str]) -> None:
-        self.name = folder.name
+        self.name = _text(folder.name)
         self.title = title
         self.root = folder.parent
         ids = {name: i for i, name in enumerate(class_folders)}
@@ -87,8 +90,9 @@ class FolderSet(ImageSet):
 
     def version(self) -> str:
         """SHA-256 over path, content and label of every image, and the classes."""
+        batches = [self.paths[i : i + BATCH] for i in range(0, len(self), BATCH)]
         with ThreadPoolExecutor() as pool:
-            contents = list(pool.map(_content, self.paths))
+            contents = [each for batch in pool.map(_contents, batches) for each in batch]
         sources = [self.source(i) for i in range(len(self))]
         images = list(zip(sources, contents, self.labels.tolist(), strict=True))
         return digest({"images": images, "classes": self.classes})
@@ -99,7 +103,7 @@ class FolderSet(ImageSet):
 
     def source(self, index: int) -> str:
         """The path of image `index` below the root."""
-        return self.paths[index].relative_to(self.root).as_posix()
+        return _text(self.paths[index].relative_to(self.root).as_posix())
 
 
 def open_folder(root: Path) -> Benchmark:
@@ -114,18 +118,18 @@ def open_folder(root: Path) -> Benchmark:
         raise Missing(f"There is no folder {root}.")
     if not root.is_dir():
         raise Invalid(f"{root} is not a folder.")
+    folders = {each.name: each for each in _folders(root)}
     for needed in (TRAIN, TEST):
-        if not (root / needed).is_dir():
+        if needed not in folders:
             raise Missing(
                 f"{root} has no folder {needed!r}; a benchmark needs {TRAIN}/ and {TEST}/, each "
                 "with a folder of images for every class."
             )
-    folders = {each.name: each for each in _folders(root)}
     classes = [each.name for each in _class_folders(folders[TRAIN])]
     settings = _settings(root / SETTINGS, classes, list(folders))
 
     def image_set(name: str) -> FolderSet:
-        return FolderSet(folders[name], settings.sets.get(name, _readable(name).title()), classes)
+        return FolderSet(folders[name], settings.sets.get(name, _title(name)), classes)
 
     class_names = tuple(settings.classes.get(name, _readable(name)) for name in classes)
     if len(set(class_names)) < len(class_names):
@@ -200,18 +204,23 @@ def _class_folders(folder: Path) -> list[Path]:
 
 
 def _folders(folder: Path) -> list[Path]:
-    """The folders in `folder` in natural order, the hidden ones left out."""
-    found = [each for each in folder.iterdir() if each.is_dir() and not each.name.startswith(".")]
-    return sorted(found, key=_natural)
+    """The folders in `folder`."""
+    return [each for each in _entries(folder) if each.is_dir()]
 
 
 def _images(folder: Path) -> list[Path]:
-    """The image files in `folder` in natural order, the hidden ones left out."""
-    found = [
-        each
-        for each in folder.iterdir()
-        if each.suffix.lower() in EXTENSIONS and not each.name.startswith(".") and each.is_file()
+    """The image files in `folder`, with the links that lead nowhere: no image goes unmentioned."""
+    return [
+        each for each in _entries(folder) if each.suffix.lower() in EXTENSIONS and not each.is_dir()
     ]
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What is in `folder`, in natural order, the hidden left out."""
+    try:
+        found = [each for each in folder.iterdir() if not each.name.startswith(".")]
+    except OSError as error:
+        raise Invalid(f"The folder {folder} cannot be read: {error.strerror}.") from error
     return sorted(found, key=_natural)
 
 
@@ -222,16 +231,32 @@ def _natural(path: Path) -> list[tuple[int, int, str]]:
 
 
 def _readable(folder_name: str) -> str:
-    return " ".join(folder_name.replace("_", " ").split()) or folder_name
+    """A folder's name in words."""
+    return " ".join(_text(folder_name).replace("_", " ").split()) or folder_name
+
+
+def _title(folder_name: str) -> str:
+    """A folder's name in words with a capital in front; others ("ImageNet") stay as they are."""
+    words = _readable(folder_name)
+    return words[0].upper() + words[1:]
+
+
+def _text(name: str) -> str:
+    """A file name that can be printed and stored: bytes that are not UTF-8 become "?"."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def _contents(paths: Sequence[Path]) -> list[str]:
+    """SHA-256 (hex) of the bytes of each file; a constant for those that cannot be read."""
+    return [_content(path) for path in paths]
 
 
 def _content(path: Path) -> str:
-    """SHA-256 (hex) of the bytes of a file; of its name where they cannot be read."""
     try:
         status = path.stat()
         return _hash(path, status.st_size, status.st_mtime_ns)
     except OSError:
-        return hashlib.sha256(b"unreadable").hexdigest()
+        return "unreadable"
 
 
 @lru_cache(maxsize=2_000_000)

@@ -1,0 +1,121 @@
+"""Numbers, tables, downloads and colours: what the pages are made of."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from math import nan
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.app.conftest import ROOT
+from tests.app.pages import text_of
+from wiseft.app.downloads import to_csv
+from wiseft.app.rows import Row
+from wiseft.app.tables import sets_drawn
+from wiseft.app.text import bare_percent, change, distance, number_of, percent, plus_minus
+from wiseft.app.theme import alpha_colour
+from wiseft.frontier import MEAN
+from wiseft.metrics import Difference
+from wiseft.palette import palette
+
+
+def test_numbers_as_they_are_printed():
+    assert percent(0.966) == "96.6\u2009%"
+    assert bare_percent(0.966) == "96.6"
+    assert [change(each) for each in (0.064, -0.007, 0.0001, -0.0001)] == [
+        "+6.4",
+        "\u22120.7",
+        "0.0",
+        "0.0",
+    ]
+    assert distance(-0.007) == "0.7\u2009pp"
+    assert plus_minus(0.95, 0.97) == "±1.0"
+    assert {f(nan) for f in (percent, bare_percent, change, distance)} == {"–"}
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "text"),
+    [(1, "image", "1 image"), (2016, "image", "2,016 images"), (24, "class", "24 classes")],
+)
+def test_a_count_with_its_noun(number: int, noun: str, text: str):
+    assert number_of(number, noun) == text
+
+
+@given(st.text())
+def test_no_cell_of_a_file_is_a_formula_and_none_is_lost(text: str):
+    table = pd.DataFrame({"set": [text], "change": [-0.5]})
+    content = io.StringIO(to_csv(table).decode("utf-8"), newline="")
+    _, (cell, change) = csv.reader(content)
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert cell.removeprefix("'") == text.removeprefix("'")
+    assert change == "-0.5"
+
+
+def test_a_file_holds_all_figures_in_full():
+    third = 1 / 3
+    content = to_csv(pd.DataFrame({"set": ["=day"], "accuracy": [third]})).decode("utf-8")
+    assert list(csv.reader(io.StringIO(content))) == [["set", "accuracy"], ["'=day", repr(third)]]
+
+
+def row(name: str, accuracy: float, found: Difference, count: int = 100) -> Row:
+    return Row(
+        name=name,
+        title=f"<{name}>",
+        note="",
+        count=count,
+        skipped=0,
+        accuracy=accuracy,
+        low=accuracy - 0.01,
+        high=accuracy + 0.03,
+        ends={"finetuned": accuracy - found.value},
+        changes={"finetuned": found},
+        lowest=min(accuracy, accuracy - found.value),
+        highest=max(accuracy, accuracy - found.value),
+        best=0.5,
+    )
+
+
+def test_a_change_is_coloured_only_where_it_is_clear():
+    html = sets_drawn(
+        [
+            row("a", 0.8, Difference(0.1, 0.05, 0.15, 100)),
+            row("b", 0.7, Difference(-0.1, -0.2, -0.05, 100)),
+            row(MEAN, 0.6, Difference(0.1, -0.05, 0.15, 100)),
+        ],
+        alpha=0.5,
+    )
+    assert [html.count(f'class="{kind}"') for kind in ("gain", "loss", "unclear")] == [1, 1, 1]
+    assert "&lt;a&gt;" in html
+    assert "80.0 ±2.0 +10.0" in text_of(html)
+
+
+def test_a_set_without_images_has_dashes_and_no_marks():
+    empty = row("a", nan, Difference(nan, -1, 1, 0), count=0)
+    html = sets_drawn([empty], alpha=0.5)
+    assert "<i " not in html
+    assert text_of(html).endswith("<a> – –")
+
+
+def test_the_theme_has_the_colours_of_the_palette():
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+    for scheme, dark in (("light", False), ("dark", True)):
+        colours = palette(dark)
+        assert theme[scheme] == {
+            "primaryColor": colours.ink,
+            "backgroundColor": colours.paper,
+            "secondaryBackgroundColor": colours.raised,
+            "textColor": colours.ink,
+            "linkColor": colours.ink,
+            "borderColor": colours.hairline,
+        }
+
+
+def test_the_colour_of_alpha_is_the_ramp_of_both_schemes():
+    assert alpha_colour(0.0) == (f"light-dark({palette().zeroshot}, {palette(dark=True).zeroshot})")
+    assert len({alpha_colour(alpha) for alpha in np.linspace(0, 1, 11)}) == 11
