@@ -27,6 +27,14 @@ def test_a_writer_that_fails_leaves_the_old_file_and_no_other(tmp_path: Path):
     assert [each.name for each in tmp_path.iterdir()] == ["a.json"]
 
 
+def test_files_can_be_read_by_whoever_can_read_their_folder(tmp_path: Path):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(0o755)
+    with written_aside(tmp_path / "shared" / "a") as temporary:
+        temporary.touch(0o600)
+    assert (tmp_path / "shared" / "a").stat().st_mode & 0o777 == 0o644
+
+
 @pytest.mark.parametrize("text", ["", "{", "[1]", "\x00\x01", '"a"'])
 def test_damaged_json_is_refused_in_a_sentence(tmp_path: Path, text: str):
     path = tmp_path / "a.json"

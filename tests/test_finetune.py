@@ -73,6 +73,7 @@ def test_it_learns_and_leaves_the_start_alone(tmp_path: Path, spec: FinetuneSpec
     start, images = undecided(), shades()
     before = weights(start)
     tuned = finetune(start, images, replace(spec, epochs=12), tmp_path)
+    assert not any(module.training for module in tuned.modules())
     assert accuracy(evaluate(tuned, images)[0]).value == 1.0
     assert accuracy(evaluate(tuned, shades(30, seed=1))[0]).value > 0.9
     assert all(torch.equal(before[name], tensor) for name, tensor in start.state_dict().items())
@@ -251,6 +252,23 @@ def test_progress_tells_loss_rate_and_speed_of_every_step(tmp_path: Path):
     assert all(each.values["images_per_second"] > 0 for each in steps)
     assert steps[-1].values["loss"] < steps[0].values["loss"]
     assert [each.done for each in seen if "loss" not in each.values] == [5, 10, 15]
+
+
+def test_every_epoch_shows_each_image_once_in_an_order_of_its_own(tmp_path: Path):
+    # At this rate nothing is learnt: the losses of an epoch tell only what its batches hold.
+    spec = replace(LINEAR, epochs=2, batch_size=6, learning_rate=1e-12, weight_decay=0.0)
+    start, images, losses = tiny_classifier(0), shades(), []
+
+    def note(progress: Progress) -> None:
+        losses.extend([progress.values["loss"]] if "loss" in progress.values else [])
+
+    finetune(start, images, spec, tmp_path, report=note)
+    with torch.no_grad():
+        logits = start(normalize_pixels(torch.from_numpy(images.pixels), start.spec.transform))
+    whole = smooth_loss(logits, torch.from_numpy(images.labels), 0.0).item()
+    assert np.mean(losses[:3]) == pytest.approx(whole, rel=1e-4)
+    assert np.mean(losses[3:]) == pytest.approx(whole, rel=1e-4)
+    assert sorted(losses[:3]) != pytest.approx(sorted(losses[3:]), rel=1e-4)
 
 
 def test_another_seed_gives_other_weights(tmp_path: Path):

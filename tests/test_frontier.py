@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from wiseft.errors import Invalid
-from wiseft.frontier import MEAN, Frontier, best_on, smallest_within
+from wiseft.frontier import MEAN, Frontier, best_on, first_highest, smallest_within, within
 from wiseft.metrics import clopper_pearson
 
 ALPHAS = np.array([0.0, 0.5, 1.0])
@@ -65,6 +65,22 @@ def test_the_smallest_alpha_within_a_loss():
     assert smallest_within(make(), "held", 0.01) == 1.0
     assert smallest_within(make(), "held", 0.02) == 0.5
     assert smallest_within(make(), "held", 0.5) == 0.0
+
+
+def test_rounding_neither_breaks_a_tie_nor_a_limit():
+    assert first_highest(np.array([0.1 + 0.2, 0.3])) == first_highest(np.array([0.3, 0.1 + 0.2]))
+    assert 0.8 - 0.1 > 0.7
+    assert within(np.array([0.7, 0.69, 0.8]), end=2, loss=0.1).tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("loss", [-0.01, 1.0, float("nan")])
+def test_a_loss_is_a_fraction(loss: float):
+    with pytest.raises(Invalid, match="A loss is a fraction"):
+        smallest_within(make(), "held", loss)
+
+
+def test_what_was_not_measured_has_its_best_at_the_first_alpha():
+    assert first_highest(np.full(3, np.nan)) == 0
 
 
 def test_json_holds_fractions_and_survives_json():

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import json
 import logging
+import multiprocessing
 import os
+import select
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -217,6 +220,32 @@ def test_a_thread_of_a_script_without_a_main_guard_can_decode_in_processes(tmp_p
         timeout=120,
     )
     assert (found.stdout, found.stderr) == ("200\n", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="decodes in processes on Linux only")
+def test_workers_end_with_a_process_that_is_killed(tmp_path: Path):
+    fork = multiprocessing.get_context("fork")
+    alive, held = os.pipe()  # `held` is open in the process and its workers as long as they live
+    started = fork.Event()
+
+    def stall(progress: Progress) -> None:
+        started.set()
+        time.sleep(60)  # images that nobody takes fill the pipe from the workers
+
+    large = replace(TRANSFORM, size=64)
+    process = fork.Process(
+        target=load_images,
+        args=(Noise(400), large, tmp_path),
+        kwargs={"report": stall, "workers": 2},
+    )
+    process.start()
+    os.close(held)
+    assert started.wait(30)
+    time.sleep(0.5)
+    process.kill()
+    ended, _, _ = select.select([alive], [], [], 30)
+    os.close(alive)
+    assert ended
 
 
 @pytest.mark.parametrize("size", [(300, 200), (90, 230), (64, 64), (1, 1), (50, 49)])

@@ -50,6 +50,15 @@ def test_the_mean_of_four_alike_has_half_the_interval():
     np.testing.assert_allclose(mean_interval([0.5] * 4, bounds), [0.45, 0.6])
 
 
+def test_weights_count_like_repetitions_of_the_value_but_not_of_its_noise():
+    bounds = [[0.4, 0.6], [0.7, 0.9]]
+    np.testing.assert_allclose(mean_interval([0.5, 0.8], bounds, [3, 0]), [0.4, 0.6])
+    low, high = mean_interval([0.5, 0.8], bounds, [3, 1])
+    assert (low + high) / 2 == pytest.approx((0.5 + 0.5 + 0.5 + 0.8) / 4)
+    # Distances of 0.1, weighted 3/4 and 1/4 and added in quadrature.
+    assert high - low == pytest.approx(2 * 0.1 * np.hypot(0.75, 0.25))
+
+
 @given(st.lists(COUNTS, min_size=1, max_size=8))
 def test_the_interval_of_a_mean_holds_it_and_stays_within_the_extremes(
     counts: list[tuple[int, int]],

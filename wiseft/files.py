@@ -24,6 +24,8 @@ def written_aside(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield temporary
+            # Some writers make files for their owner alone; a workspace may be shared.
+            temporary.chmod(path.parent.stat().st_mode & 0o666)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)

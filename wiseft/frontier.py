@@ -1,4 +1,4 @@
-"""Accuracies of every evaluation set along alpha, and the rules that choose an alpha from them."""
+"""Accuracies of every evaluation set along alpha, and the alphas that stand out on them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from wiseft.metrics import mean_interval
 
 MEAN = "mean of shifts"
 """The name that stands for the plain mean of the shifts wherever a set is named."""
+
+ROUNDING = 1e-12
+"""Accuracies that differ by less are equal: far less than one image makes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +132,7 @@ def best_on(frontier: Frontier, name: str) -> float:
 
     On a test set this is an oracle: its accuracy there is optimistic, and has to be labelled so.
     """
-    return float(frontier.alphas[frontier.curve(name).argmax()])
+    return float(frontier.alphas[first_highest(frontier.curve(name))])
 
 
 def smallest_within(frontier: Frontier, name: str, loss: float = 0.01) -> float:
@@ -142,7 +145,24 @@ def smallest_within(frontier: Frontier, name: str, loss: float = 0.01) -> float:
         frontier: must include alpha 1.
         name: a set of the frontier, usually the validation set.
         loss: accuracy that may be given up, a fraction (0.01 is 1 percentage point).
+
+    Raises:
+        Invalid: where the loss is not such a fraction, or alpha 1 is not there.
     """
-    values = frontier.accuracy[name]
-    kept = values >= values[frontier.index(1.0)] - loss
-    return float(frontier.alphas[kept].min())
+    kept = within(frontier.accuracy[name], frontier.index(1.0), loss)
+    return float(frontier.alphas[kept.argmax()])
+
+
+def first_highest(curve: NDArray[np.float64]) -> int:
+    """The first index of the highest of accuracies [A]; 0 where they are not numbers."""
+    return int(np.argmax(curve >= curve.max() - ROUNDING))
+
+
+def within(curve: NDArray[np.float64], end: int, loss: float) -> NDArray[np.bool_]:
+    """Which of accuracies [A] are at most `loss`, a fraction, below the one at index `end`.
+
+    Raises `Invalid` where the loss is not such a fraction.
+    """
+    if not 0 <= loss < 1:
+        raise Invalid(f"A loss is a fraction, as 0.01 for 1 percentage point; got {loss:g}.")
+    return curve >= curve[end] - loss - ROUNDING

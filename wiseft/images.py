@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import logging
 import math
+import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,6 +176,7 @@ def _decoded(
         collate_fn=list,
         # Processes started in another way would run the caller's script again.
         multiprocessing_context="fork" if workers else None,
+        #worker_init_fn=_leave_with_parent,
         # Without one of its own it would draw from, and so move on, the global generator.
         generator=torch.Generator(),
     )
@@ -182,6 +185,22 @@ def _decoded(
         for decoded in batch:
             yield index, decoded
             index += 1
+
+
+def _leave_with_parent(worker: int) -> None:
+    """End this worker when the process it reads for is gone, killed without a chance to say so.
+
+    The worker would otherwise wait for ever to hand over its images.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _open(name: str, version: str, record: Path, pixels: Path, size: int) -> Images:

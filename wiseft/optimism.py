@@ -33,9 +33,8 @@ def optimism(
     image; it takes the choices as given, and so knows nothing of other splits.
 
     Args:
-        correct: for every set that `choose` looks at, whether each image is predicted correctly
-            at each alpha [A, N].
-        weights: of the sets in the mean whose optimism is asked for.
+        correct: for every set, whether each image is predicted correctly at each alpha [A, N].
+        weights: of the sets in the mean of accuracies that the choice makes as high as it can.
         choose: the rule: from accuracies to the index of an alpha.
 
     Returns:

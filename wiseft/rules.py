@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wiseft.errors import Invalid, Missing, UnknownName
 from wiseft.evidence import Evidence, against
-from wiseft.frontier import MEAN, Frontier
+from wiseft.frontier import MEAN, Frontier, first_highest, smallest_within, within
 from wiseft.metrics import Difference, mean_interval
 from wiseft.optimism import Curves, optimism
 from wiseft.registry import Registry
@@ -20,8 +19,7 @@ from wiseft.text import THIN, bare_percent, coefficient, distance, number_of, pe
 ALLOWED_LOSS = 0.01
 """Accuracy that a rule may give up in distribution where nothing else is asked, a fraction."""
 
-ROUNDING = 1e-12
-"""Accuracies that differ by less are equal; one image of a million makes far more."""
+NO_TEST_IMAGE = "No test image was used to choose it."
 
 
 @dataclass(frozen=True)
@@ -92,8 +90,7 @@ def within_loss(evidence: Evidence, loss: float = ALLOWED_LOSS) -> Choice:
     sentence = (
         f"Alpha {coefficient(alpha)} is the smallest that loses at most {distance(loss)} against "
         f"fine-tuned on {number_of(change.count, 'held-out image')}: the change is "
-        f"{points(change.value)}{THIN}pp ({points(change.low)} to {points(change.high)}). "
-        "No test image was used to choose it."
+        f"{_in_points(change)}. {NO_TEST_IMAGE}"
     )
     return Choice("within_loss", alpha, (held,), sentence + _caution(frontier, alpha))
 
@@ -116,8 +113,8 @@ def largest_gain(evidence: Evidence, loss: float = ALLOWED_LOSS) -> Choice:
     bound = frontier.validation or frontier.reference
     kind = "held-out image" if frontier.validation else "in-distribution test image"
     where = (
-        f"{_place(frontier, MEAN)} among those that lose at most {distance(loss)} against "
-        f"fine-tuned on {number_of(frontier.count[bound], kind)}"
+        f"of those that lose at most {distance(loss)} against fine-tuned on "
+        f"{number_of(frontier.count[bound], kind)}, measured on {_images(frontier, MEAN)}"
     )
     return _highest(evidence, "largest_gain", {MEAN: 1.0}, where, _Limit(bound, loss))
 
@@ -138,7 +135,7 @@ def best_on_shift(evidence: Evidence, shift: str = MEAN) -> Choice:
     frontier = evidence.frontier
     if shift not in (MEAN, *frontier.shifts):
         raise UnknownName("shift", shift, (MEAN, *frontier.shifts))
-    return _highest(evidence, "best_on_shift", {shift: 1.0}, _place(frontier, shift))
+    return _highest(evidence, "best_on_shift", {shift: 1.0}, f"on {_images(frontier, shift)}")
 
 
 def weighted_mean(evidence: Evidence, weights: Mapping[str, float] | None = None) -> Choice:
@@ -161,12 +158,13 @@ def weighted_mean(evidence: Evidence, weights: Mapping[str, float] | None = None
         if name not in (MEAN, *frontier.accuracy):
             raise UnknownName("set", name, (MEAN, *frontier.accuracy))
     total = sum(weights.values())
-    if not all(0 <= weight < math.inf for weight in weights.values()) or total == 0:
+    if not all(weight >= 0 for weight in weights.values()) or not 0 < total < math.inf:
         given = ", ".join(f"{name} {weight:g}" for name, weight in weights.items())
         raise Invalid(f"Weights must be 0 or more, and one of them above 0; got {given or 'none'}.")
     shares = {name: weight / total for name, weight in weights.items() if weight > 0}
-    parts = [f"{_title(frontier, name)} ({percent(share)})" for name, share in shares.items()]
-    return _highest(evidence, "weighted_mean", shares, f"in the weighted mean of {_listed(parts)}")
+    *most, last = (f"{_images(frontier, name)} ({percent(shares[name])})" for name in shares)
+    listed = f"{', '.join(most)} and {last}" if most else last
+    return _highest(evidence, "weighted_mean", shares, f"on the weighted mean of {listed}")
 
 
 Rule = Callable[..., Choice]
@@ -186,29 +184,6 @@ RULES: Registry[Rule] = Registry(
         )
     },
 )
-
-
-def best_on(frontier: Frontier, name: str) -> float:
-    """The smallest alpha with the highest accuracy on the set `name` (or `MEAN`).
-
-    On a test set this is an oracle: its accuracy there is optimistic, and has to be labelled so.
-    """
-    return _alpha(frontier, _first_highest(frontier.curve(name)))
-
-
-def smallest_within(frontier: Frontier, name: str, loss: float = ALLOWED_LOSS) -> float:
-    """The smallest alpha that loses at most `loss` against fine-tuned on the set `name`.
-
-    Args:
-        frontier: must include alpha 1.
-        name: a set of the frontier, usually the validation set.
-        loss: accuracy that may be given up, a fraction (0.01 is 1 percentage point).
-
-    Raises:
-        Invalid: where the loss is not such a fraction, or alpha 1 is not there.
-    """
-    kept = _within(frontier.accuracy[name], frontier.index(1.0), loss)
-    return _alpha(frontier, int(kept.argmax()))
 
 
 @dataclass(frozen=True)
@@ -242,33 +217,24 @@ def _highest(
         if not frontier.count[name]:
             raise Missing(f"{frontier.title(name)!r} has no images to choose an alpha on.")
 
+    allowed = np.ones(len(frontier.alphas), bool)
+    if limit:
+        allowed = within(frontier.accuracy[limit.name], frontier.index(1.0), limit.loss)
+
     def choose(curves: Curves) -> int:
         scores = np.sum([share * curves[name] for name, share in shares.items()], axis=0)
-        if limit:
-            kept = _within(curves[limit.name], frontier.index(1.0), limit.loss)
-            scores = np.where(kept, scores, -np.inf)
-        return _first_highest(scores)
+        return first_highest(np.where(allowed, scores, -np.inf))
 
     at = choose(frontier.accuracy)
     alpha = _alpha(frontier, at)
-    luck = optimism({name: evidence.correct(name) for name in decided}, shares, choose)
-    values = [frontier.accuracy[name][at] for name in shares]
-    bounds = [frontier.interval[name][at] for name in shares]
-    low, high = mean_interval(values, bounds, list(shares.values()))
-    reached = float(np.dot(list(shares.values()), values))
-    sentence = (
-        f"Alpha {coefficient(alpha)} is the best {where}: {percent(reached)} "
-        f"({bare_percent(low)} to {bare_percent(high)}). "
-    )
-    if set(decided) == {frontier.validation}:
-        sentence += "No test image was used to choose it."
-    else:
-        sentence += f"It was chosen on these test images: {_flattery(luck)}."
+    luck = optimism({name: evidence.correct(name) for name in shares}, shares, choose)
+    honesty = NO_TEST_IMAGE if decided == (frontier.validation,) else _flattery(luck)
     return Choice(
         rule=rule,
         alpha=alpha,
         chosen_on=decided,
-        sentence=sentence + _caution(frontier, alpha),
+        sentence=f"Alpha {coefficient(alpha)} is the best {where}: "
+        f"{_accuracy(frontier, shares, at)}. {honesty}{_caution(frontier, alpha)}",
         uses_shifted_test_data=any(name in frontier.shifts for name in decided),
         optimism=luck,
     )
@@ -296,50 +262,41 @@ def _validation(frontier: Frontier) -> str:
     return frontier.validation
 
 
-def _within(curve: NDArray[np.float64], end: int, loss: float) -> NDArray[np.bool_]:
-    """Which alphas lose at most `loss` against the one at `end` [A]."""
-    if not 0 <= loss < 1:
-        raise Invalid(f"A loss is a fraction, as 0.01 for 1 percentage point; got {loss:g}.")
-    return curve >= curve[end] - loss - ROUNDING
-
-
-def _first_highest(curve: NDArray[np.float64]) -> int:
-    """The first index of the highest value."""
-    return int(np.argmax(curve >= curve.max() - ROUNDING))
-
-
 def _alpha(frontier: Frontier, index: int) -> float:
     return float(frontier.alphas[index])
 
 
-def _place(frontier: Frontier, shift: str) -> str:
-    """Where an alpha is best: "on 1,512 Fog images"."""
-    if shift == MEAN and len(frontier.shifts) != 1:
-        images = number_of(sum(frontier.count[name] for name in frontier.shifts), "image")
-        return f"in {_title(frontier, MEAN)} ({images})"
-    name = frontier.shifts[0] if shift == MEAN else shift
-    return f"on {number_of(frontier.count[name], f'{frontier.title(name)} image')}"
+def _accuracy(frontier: Frontier, shares: Mapping[str, float], at: int) -> str:
+    """A weighted mean of accuracies at one alpha, with its interval: "97.1 % (96.3 to 97.8)"."""
+    weights = list(shares.values())
+    values = [frontier.accuracy[name][at] for name in shares]
+    low, high = mean_interval(values, [frontier.interval[name][at] for name in shares], weights)
+    mean = float(np.average(values, weights=weights))
+    return f"{percent(mean)} ({bare_percent(low)} to {bare_percent(high)})"
 
 
-def _title(frontier: Frontier, name: str) -> str:
+def _images(frontier: Frontier, name: str) -> str:
+    """What an accuracy is measured on: "1,512 Fog images"."""
     if name != MEAN:
-        return frontier.title(name)
-    return f"the mean of {number_of(len(frontier.shifts), 'shift')}"
+        return number_of(frontier.count[name], f"{frontier.title(name)} image")
+    images = number_of(sum(frontier.count[shift] for shift in frontier.shifts), "image")
+    return f"the mean of {number_of(len(frontier.shifts), 'shift')} with {images}"
 
 
-def _listed(parts: Sequence[str]) -> str:
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
+def _in_points(difference: Difference) -> str:
+    """A difference with its interval: "−0.7 pp (−1.2 to −0.2)"."""
+    low, high = points(difference.low), points(difference.high)
+    return f"{points(difference.value)}{THIN}pp ({low} to {high})"
 
 
 def _flattery(luck: Difference | None) -> str:
     """What choosing on the test images does to the accuracy there."""
-    if luck is None:
-        return "the accuracy is optimistic, and they are too few to say by how much"
-    return (
-        f"the accuracy is optimistic by {distance(luck.value)} ({points(luck.low)} to "
-        f"{points(luck.high)}), by cross-validation over them"
+    size = (
+        "; they are too few to say by how much"
+        if luck is None
+        else f" by {_in_points(luck)} in cross-validation"
     )
+    return f"It was chosen on these very test images, which makes the accuracy optimistic{size}."
 
 
 def _caution(frontier: Frontier, alpha: float) -> str:

@@ -150,7 +150,12 @@ def _read(path: Path) -> Predictions:
 
 
 def _pack_path(path: AlphaPath) -> dict[str, Any]:
-    """The arrays of `path`, each alpha as its difference from the one before: mostly zeros."""
+    """The arrays of `path`, each alpha as its difference from the one before: mostly zeros.
+
+    Probabilities are kept in steps of 1/255, which makes three bytes an image and alpha before
+    compression.
+    """
+    ids = np.min_scalar_type(int(path.predicted.max(initial=0)))
     deviation = None if path.deviation is None else asdict(path.deviation)
     return {
         "header": np.array(json.dumps({"schema": SCHEMA, "deviation": deviation})),
@@ -158,14 +163,18 @@ def _pack_path(path: AlphaPath) -> dict[str, Any]:
         "labels": path.labels,
         "exact": path.exact,
         **{
-            name: np.diff(bits, axis=0, prepend=np.zeros_like(bits[:1]))
-            for name, bits in (
-                ("predicted", path.predicted.astype(np.uint16)),
-                ("confidence", path.confidence.view(np.uint16)),
-                ("true_probability", path.true_probability.view(np.uint16)),
+            name: np.diff(rows, axis=0, prepend=np.zeros_like(rows[:1]))
+            for name, rows in (
+                ("predicted", path.predicted.astype(ids)),
+                ("confidence", _in_steps(path.confidence)),
+                ("true_probability", _in_steps(path.true_probability)),
             )
         },
     }
+
+
+def _in_steps(probabilities: np.ndarray) -> np.ndarray:
+    return np.round(probabilities.astype(np.float32) * 255).astype(np.uint8)
 
 
 def _read_path(path: Path) -> AlphaPath:
@@ -173,17 +182,17 @@ def _read_path(path: Path) -> AlphaPath:
         header = json.loads(str(file["header"]))
         if header["schema"] != SCHEMA:
             raise ValueError(f"schema {header['schema']}, expected {SCHEMA}")
-        bits = {
-            name: np.cumsum(file[name], axis=0, dtype=np.uint16)
+        predicted, confidence, true_probability = (
+            np.cumsum(file[name], axis=0, dtype=file[name].dtype)
             for name in ("predicted", "confidence", "true_probability")
-        }
+        )
         deviation = header["deviation"]
         return AlphaPath(
             alphas=file["alphas"],
             labels=file["labels"],
-            predicted=bits["predicted"],
-            confidence=bits["confidence"].view(np.float16),
-            true_probability=bits["true_probability"].view(np.float16),
+            predicted=predicted,
+            confidence=(confidence / np.float32(255)).astype(np.float16),
+            true_probability=(true_probability / np.float32(255)).astype(np.float16),
             exact=file["exact"],
             deviation=None
             if deviation is None

@@ -1,4 +1,4 @@
-"""Numbers, tables, downloads and colours: what the pages are made of."""
+"""Tables, downloads and colours: what the pages are made of."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from math import nan
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,33 +17,10 @@ from tests.app.pages import text_of
 from wiseft.app.downloads import to_csv
 from wiseft.app.rows import Row
 from wiseft.app.tables import sets_drawn
-from wiseft.app.text import bare_percent, change, distance, number_of, percent, plus_minus
 from wiseft.app.theme import alpha_colour
 from wiseft.frontier import MEAN
 from wiseft.metrics import Difference
 from wiseft.palette import palette
-
-
-def test_numbers_as_they_are_printed():
-    assert percent(0.966) == "96.6\u2009%"
-    assert bare_percent(0.966) == "96.6"
-    assert [change(each) for each in (0.064, -0.007, 0.0001, -0.0001)] == [
-        "+6.4",
-        "\u22120.7",
-        "0.0",
-        "0.0",
-    ]
-    assert distance(-0.007) == "0.7\u2009pp"
-    assert plus_minus(0.95, 0.97) == "±1.0"
-    assert {f(nan) for f in (percent, bare_percent, change, distance)} == {"–"}
-
-
-@pytest.mark.parametrize(
-    ("number", "noun", "text"),
-    [(1, "image", "1 image"), (2016, "image", "2,016 images"), (24, "class", "24 classes")],
-)
-def test_a_count_with_its_noun(number: int, noun: str, text: str):
-    assert number_of(number, noun) == text
 
 
 @given(st.text())
@@ -69,7 +45,6 @@ def row(name: str, accuracy: float, found: Difference, count: int = 100) -> Row:
         title=f"<{name}>",
         note="",
         count=count,
-        skipped=0,
         accuracy=accuracy,
         low=accuracy - 0.01,
         high=accuracy + 0.03,

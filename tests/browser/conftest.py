@@ -9,12 +9,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
 
 from tests.runs import write_run
 from wiseft.runs import Run
@@ -23,6 +23,18 @@ from wiseft.workspace import Workspace
 ROOT = Path(__file__).parents[2]
 
 Visit = Callable[..., Page]
+
+_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember which tests have failed, for their screenshots."""
+    report = yield
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -82,8 +94,11 @@ def _wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) ->
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Chromium of this machine; where there is none the test is skipped, and fails in CI."""
+def chromium() -> Iterator[BrowserContext]:
+    """Chromium of this machine, with one cache for all tests, which saves most of their time.
+
+    Where there is no Chromium the test is skipped, and fails in CI.
+    """
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if executable is None:
         absent = pytest.fail if os.environ.get("CI") else pytest.skip
@@ -93,16 +108,18 @@ def chromium() -> Iterator[Browser]:
             executable_path=executable,
             args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
         )
-        yield browser
+        yield browser.new_context()
         browser.close()
 
 
 @pytest.fixture
-def visit(chromium: Browser, address: str, tmp_path: Path) -> Iterator[Visit]:
-    """Opens a path of the app in a browser of its own, and waits until it is drawn.
+def visit(
+    chromium: BrowserContext, address: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Visit]:
+    """Opens a path of the app in a tab of its own, and waits until it is drawn.
 
     At the end, no page may have asked for anything beyond this machine or have had an error in
-    its scripts. A screenshot of every page is left in the folder of the test.
+    its scripts. Where the test fails, screenshots are left in its folder.
     """
     pages: list[Page] = []
     problems: list[str] = []
@@ -115,10 +132,10 @@ def visit(chromium: Browser, address: str, tmp_path: Path) -> Iterator[Visit]:
             route.abort()
 
     def opened(path: str = "/", *, dark: bool = False, width: int = 1440) -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
-        )
-        page = context.new_page()
+        page = chromium.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.add_init_script("localStorage.clear()")
         page.route("**/*", only_here)
         page.on("pageerror", lambda error: problems.append(f"error in a script: {error}"))
         page.goto(address + path)
@@ -128,8 +145,9 @@ def visit(chromium: Browser, address: str, tmp_path: Path) -> Iterator[Visit]:
 
     yield opened
     for number, page in enumerate(pages):
-        page.screenshot(path=tmp_path / f"page-{number}.png")
-        page.context.close()
+        if request.node.stash.get(_FAILED, False):
+            page.screenshot(path=tmp_path / f"page-{number}.png")
+        page.close()
     assert not problems
 
 

@@ -124,6 +124,14 @@ def test_light_and_dark_follow_the_system(visit: Visit, path: str, dark: bool):
     expect(plot).to_have_css("background-color", _rgb(palette(dark).paper))
 
 
+def test_the_scheme_can_be_chosen_in_the_menu(visit: Visit):
+    page = visit()
+    page.get_by_test_id("stMainMenuButton").click()
+    page.locator("text=Dark").last.click()
+    plot = page.locator(".js-plotly-plot .main-svg").first
+    expect(plot).to_have_css("background-color", _rgb(palette(dark=True).paper))
+
+
 def _rgb(colour: str) -> str:
     return "rgb({}, {}, {})".format(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
 

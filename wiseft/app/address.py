@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
-from wiseft.charts.text import coefficient
+from wiseft.text import coefficient
 
 T = TypeVar("T")
 Name = TypeVar("Name", bound=str)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from wiseft.app.pickers import show, widget_key, write
 from wiseft.app.theme import alpha_colour
-from wiseft.charts.text import coefficient
+from wiseft.text import coefficient
 
 _KEY = "alpha"
 
@@ -50,18 +50,21 @@ def _style(alphas: Sequence[float]) -> str:
 
 def _scale(alphas: Sequence[float], alpha: float) -> str:
     """Labels under the track: the ends by name, and tenths; not where the thumb has its own."""
-    last, chosen = len(alphas) - 1, alphas.index(alpha)
+    last = len(alphas) - 1
+    thumb = alphas.index(alpha) / last
     labels = []
     for i, each in enumerate(alphas):
-        at_edge = i in (0, last)
-        if abs(i - chosen) / last < (0.12 if at_edge else 0.05):
-            continue
-        if not at_edge and round(10 * each, 6) % 1:
-            continue
-        end = {0.0: "zeroshot", 1.0: "finetuned"}.get(each, "")
-        words = {"zeroshot": "0 zero-shot", "finetuned": "fine-tuned 1"}.get(end, f"{each:g}")
-        side = "first" if i == 0 else "last" if i == last else ""
-        if not at_edge and min(i, last - i) / last < 0.15:
-            side = "near"
-        labels.append(f'<span class="{end} {side}" style="left: {i / last:.2%}">{words}</span>')
+        at = i / last
+        edge, tenth = at in (0, 1), round(10 * each, 6) % 1 == 0
+        if (edge and abs(at - thumb) > 0.12) or (tenth and not edge and abs(at - thumb) > 0.04):
+            labels.append(_label(each, at))
     return f'<div class="alpha-scale" aria-hidden="true">{"".join(labels)}</div>'
+
+
+def _label(alpha: float, at: float) -> str:
+    """One label at a share 0..1 of the track; those near its ends give way on narrow pages."""
+    end, words = {0.0: ("zeroshot", "0 zero-shot"), 1.0: ("finetuned", "fine-tuned 1")}.get(
+        alpha, ("", f"{alpha:g}")
+    )
+    side = {0.0: "first", 1.0: "last"}.get(at, "near" if min(at, 1 - at) < 0.15 else "")
+    return f'<span class="{end} {side}" style="left: {at:.2%}">{words}</span>'

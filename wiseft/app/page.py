@@ -9,7 +9,7 @@ import streamlit as st
 
 from wiseft.app.parts import problem
 from wiseft.app.pickers import open_page
-from wiseft.app.theme import apply_style
+from wiseft.app.theme import apply_style, follow_scheme
 from wiseft.errors import WiseftError
 
 
@@ -21,6 +21,7 @@ def page(name: str) -> Iterator[None]:
     open_page(name)
     with errors_as_sentences():
         yield
+    follow_scheme()
 
 
 @contextmanager

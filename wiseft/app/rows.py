@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from wiseft.app.results import Changes
 from wiseft.app.sentences import ENDS
-from wiseft.app.text import number_of, percent
 from wiseft.charts.classes import End
 from wiseft.frontier import MEAN, Frontier, best_on
 from wiseft.metrics import Difference
 from wiseft.runs import RunRecord
+from wiseft.text import number_of, percent
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,8 @@ class Row:
 
     Attributes:
         name, title: of the set.
-        note: what has to be known of it, in a few words; may be empty.
+        note: what has to be known of it, such as how many images were skipped; may be empty.
         count: images that were evaluated.
-        skipped: images that could not be read.
         accuracy, low, high: at this alpha, with the 95 % interval.
         ends: accuracy at those ends of the path that have been evaluated.
         changes: against those ends, on the same images.
@@ -34,7 +33,6 @@ class Row:
     title: str
     note: str
     count: int
-    skipped: int
     accuracy: float
     low: float
     high: float
@@ -69,15 +67,12 @@ def _row(
 ) -> Row:
     at, curve = frontier.index(alpha), frontier.curve(name)
     low, high = frontier.bounds(name)[at]
-    skipped = 0 if name == MEAN else len(record.set_named(name).skipped)
+    sets = frontier.shifts if name == MEAN else (name,)
     return Row(
         name=name,
         title="Mean" if name == MEAN else frontier.title(name),
-        note=_note(name, frontier, at, skipped),
-        count=sum(frontier.count[each] for each in frontier.shifts)
-        if name == MEAN
-        else frontier.count[name],
-        skipped=skipped,
+        note=_note(name, record, frontier, at),
+        count=sum(frontier.count[each] for each in sets),
         accuracy=float(curve[at]),
         low=float(low),
         high=float(high),
@@ -89,10 +84,10 @@ def _row(
     )
 
 
-def _note(name: str, frontier: Frontier, at: int, skipped: int) -> str:
-    parts = []
+def _note(name: str, record: RunRecord, frontier: Frontier, at: int) -> str:
     if name == MEAN:
-        parts.append(f"of {len(frontier.shifts)} shifts")
+        return f"of {len(frontier.shifts)} shifts"
+    parts = []
     if name == frontier.reference:
         parts.append("in distribution")
     if name == frontier.validation:
@@ -100,6 +95,6 @@ def _note(name: str, frontier: Frontier, at: int, skipped: int) -> str:
     if name in frontier.matched:
         matched = percent(float(frontier.curve(frontier.matched[name])[at]))
         parts.append(f"{frontier.title(frontier.reference)}, same classes: {matched}")
-    if skipped:
+    if skipped := len(record.set_named(name).skipped):
         parts.append(f"{number_of(skipped, 'image')} skipped")
     return "; ".join(parts)

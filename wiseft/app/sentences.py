@@ -14,12 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from wiseft.app.text import distance, number_of, percent
 from wiseft.charts.classes import WORDS, End
-from wiseft.charts.text import coefficient
 from wiseft.errors import Invalid
 from wiseft.frontier import MEAN, Frontier, smallest_within
 from wiseft.metrics import Difference
+from wiseft.text import coefficient, distance, number_of, percent
 
 Kind = Literal["plain", "figure", "change", "alpha", "zeroshot", "finetuned"]
 
@@ -210,7 +209,7 @@ def starting_alpha(frontier: Frontier) -> tuple[float, str]:
     try:
         chosen = smallest_within(frontier, frontier.validation, ALLOWED_LOSS)
     except Invalid:
-        reason = "fine-tuned itself has not been evaluated, which a choice would be measured by"
+        reason = "fine-tuned itself has not been evaluated, and a choice is measured against it"
         return halfway, f"Opens half-way, at alpha {coefficient(halfway)}: {reason}."
     held = number_of(frontier.count[frontier.validation], "validation image")
     return chosen, (

@@ -11,15 +11,12 @@ import pandas as pd
 
 from wiseft.app.rows import Row
 from wiseft.app.sentences import ENDS
-from wiseft.app.text import NOTHING, bare_percent, change, percent, plus_minus
 from wiseft.charts.classes import WORDS, End
-from wiseft.charts.text import coefficient
 from wiseft.frontier import MEAN
 from wiseft.metrics import Difference
 from wiseft.palette import GLYPHS
 from wiseft.scales import ticks
-
-"""The ends in the order of the columns: what people have comes first."""
+from wiseft.text import NOTHING, bare_percent, coefficient, percent, plus_minus, points
 
 
 def sets_drawn(rows: Sequence[Row], alpha: float) -> str:
@@ -154,11 +151,11 @@ def _change(found: Difference, noise: bool = False) -> str:
     if np.isnan(found.value):
         return f'<td class="number">{NOTHING}</td>'
     clear = ("gain" if found.value > 0 else "loss") if found.clear else "unclear"
-    interval = f"paired 95 % interval {change(found.low)} to {change(found.high)} pp"
+    interval = f"paired 95 % interval {points(found.low)} to {points(found.high)} pp"
     width = f" <small>{plus_minus(found.low, found.high)}</small>" if noise else ""
     return (
         f'<td class="number"><span class="{clear}" title="{escape(interval)}">'
-        f"{change(found.value)}</span>{width}</td>"
+        f"{points(found.value)}</span>{width}</td>"
     )
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from wiseft.palette import SANS, SERIF, Palette, palette
 
 _SHEET = Path(__file__).with_name("style.css").read_text("utf-8")
+_WATCH_SCHEME = component(
+    "wiseft_scheme", js=Path(__file__).with_name("scheme.js").read_text("utf-8")
+)
 
 
 def is_dark() -> bool:
@@ -19,6 +23,14 @@ def is_dark() -> bool:
 def apply_style() -> None:
     """Put the style sheet and the palette into the page."""
     st.html(f"<style>:root {{ {_variables()} }}\n{_SHEET}</style>")
+
+
+def follow_scheme() -> None:
+    """Run the page again when the scheme is changed in the menu, which Streamlit itself does not.
+
+    Style sheets follow by themselves; figures have their colours in them.
+    """
+    _WATCH_SCHEME(key="scheme", data={"scheme": "dark" if is_dark() else "light"}, height=1)
 
 
 def alpha_colour(alpha: float) -> str:

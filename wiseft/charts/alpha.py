@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from wiseft.charts.labels import spread, text_width
 from wiseft.charts.template import message_figure, template
-from wiseft.charts.text import MINUS, THIN, coefficient, interval, name, percent
+from wiseft.charts.text import name
 from wiseft.errors import UnknownName
 from wiseft.frontier import MEAN, Frontier
 from wiseft.palette import palette
 from wiseft.scales import ticks
+from wiseft.text import MINUS, THIN, coefficient, interval, percent
 
 _LEADER = 20
 """Pixels between the end of a line and its name."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from wiseft.charts.labels import Label, line, place
 from wiseft.charts.plane import Plane
 from wiseft.charts.template import halo
-from wiseft.charts.text import MINUS, coefficient
 from wiseft.palette import palette
+from wiseft.text import MINUS, coefficient
 
 
 def add_callouts(plane: Plane, height: float) -> None:
@@ -30,13 +33,41 @@ def add_callouts(plane: Plane, height: float) -> None:
     diagonal = plane.diagonal()
     if diagonal is not None:
         obstacles.append(line(plane.shares(diagonal, diagonal), weight=3))
-    asked = _asked(plane, curve)
-    for label, at in zip(asked, place(asked, np.concatenate(obstacles), height), strict=True):
+    write_labels(
+        plane.figure,
+        _asked(plane, curve),
+        np.concatenate(obstacles),
+        height,
+        x=(plane.x.low, plane.x.high),
+        y=(plane.y.low, plane.y.high),
+        dark=plane.dark,
+    )
+
+
+def write_labels(
+    figure: go.Figure,
+    labels: Sequence[Label],
+    obstacles: NDArray[np.float64],
+    height: float,
+    *,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    dark: bool,
+) -> None:
+    """Write labels where they cover least.
+
+    Args:
+        figure: is written on.
+        labels, obstacles, height: as for `labels.place`.
+        x, y: ranges of the axes.
+        dark: the scheme.
+    """
+    for label, at in zip(labels, place(labels, obstacles, height), strict=True):
         if at is not None:
-            plane.figure.add_annotation(
+            figure.add_annotation(
                 text=label.text,
-                x=plane.x.low + label.at[0] * (plane.x.high - plane.x.low),
-                y=plane.y.low + label.at[1] * (plane.y.high - plane.y.low),
+                x=x[0] + label.at[0] * (x[1] - x[0]),
+                y=y[0] + label.at[1] * (y[1] - y[0]),
                 xshift=at.dx,
                 yshift=at.dy,
                 xanchor=at.xanchor,
@@ -48,7 +79,7 @@ def add_callouts(plane: Plane, height: float) -> None:
                     "size": label.size,
                     "color": label.colour,
                     "weight": label.weight,
-                    "shadow": halo(plane.dark),
+                    "shadow": halo(dark),
                 },
             )
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from wiseft.charts.labels import text_width
 from wiseft.charts.template import message_figure, template
-from wiseft.charts.text import THIN, coefficient, interval, name, percent, points
+from wiseft.charts.text import name
 from wiseft.palette import GLYPHS, palette
+from wiseft.text import THIN, coefficient, interval, percent, points
 
 End = Literal["zeroshot", "finetuned"]
 """An end of the path, by its column in the table of `breakdown.per_class`."""

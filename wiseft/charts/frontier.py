@@ -12,11 +12,12 @@ from numpy.typing import ArrayLike
 from wiseft.charts.callouts import add_callouts
 from wiseft.charts.plane import Plane, set_axis
 from wiseft.charts.template import message_figure, template
-from wiseft.charts.text import coefficient, interval, name, percent
+from wiseft.charts.text import name
 from wiseft.errors import UnknownName
 from wiseft.frontier import MEAN, Frontier
 from wiseft.palette import palette
 from wiseft.scales import Axes
+from wiseft.text import coefficient, interval, percent
 
 _PIECE = 0.05
 """How much of alpha one colour of the curve spans."""

@@ -9,9 +9,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from wiseft.charts.text import THIN
 from wiseft.frontier import MEAN, Frontier
 from wiseft.scales import SCALES, Axes, position, ticks
+from wiseft.text import THIN
 
 _LEAST = 0.05
 """The shortest axis, in units of its scale, so that a single point has room around it."""

@@ -17,7 +17,7 @@ from wiseft.cli.command import (
 )
 from wiseft.cli.show import Console, percent
 from wiseft.errors import Invalid
-from wiseft.specs import Method
+from wiseft.specs import FinetuneSpec, Method, digest
 from wiseft.workspace import DEMO, Workspace
 
 
@@ -99,7 +99,7 @@ def _finetune_arguments(parser: argparse.ArgumentParser) -> None:
         "--folder",
         type=Path,
         help="where a checkpoint is kept each epoch, and found again to resume "
-        "(default: named after the output, in the workspace)",
+        "(default: named after output and settings, in the workspace)",
     )
     _add_dtype(parser)
     add_device(parser)
@@ -131,7 +131,7 @@ def _finetune(options: argparse.Namespace, console: Console) -> Result:
         start,
         train,
         spec,
-        options.folder or workspace.checkpoints / options.out.stem,
+        options.folder or workspace.checkpoints / f"{options.out.stem}-{_short(spec)}",
         monitor=monitor,
         device=device,
         report=console.report,
@@ -142,6 +142,11 @@ def _finetune(options: argparse.Namespace, console: Console) -> Result:
     return record, [
         f"Fine-tuned {spec.method} on {len(train):,} images, {spec.epochs} epochs: {options.out}"
     ]
+
+
+def _short(spec: FinetuneSpec) -> str:
+    """A few letters that tell one training from another."""
+    return digest(asdict(spec))[:8]
 
 
 FINETUNE = Command(

@@ -157,13 +157,17 @@ def _runs(options: argparse.Namespace, console: Console) -> Result:
             "benchmark": run.record.benchmark,
             "zeroshot": run.record.zeroshot.path,
             "finetuned": run.record.finetuned.path,
-            "alphas": list(run.alphas),
+            "alphas": list(run.alphas) if run.evaluated else [],
+            "evaluated": list(run.evaluated),
         }
         for run in runs
     ]
     lines = table(
-        ["run", "alphas", "title"],
-        [[run.name, str(len(run.alphas)), run.record.title] for run in runs],
+        ["run", "alphas", "evaluated", "title"],
+        [
+            [run.name, str(len(record["alphas"])), str(len(run.evaluated)), run.record.title]
+            for run, record in zip(runs, records, strict=True)
+        ],
     )
     return {"runs": records}, lines if runs else ["No runs yet; make one with `sweep`."]
 
