@@ -176,7 +176,7 @@ def _decoded(
         collate_fn=list,
         # Processes started in another way would run the caller's script again.
         multiprocessing_context="fork" if workers else None,
-        #worker_init_fn=_leave_with_parent,
+        worker_init_fn=_leave_with_parent,
         # Without one of its own it would draw from, and so move on, the global generator.
         generator=torch.Generator(),
     )
