@@ -6,6 +6,7 @@ st.navigation(
     [
         st.Page("pages/explore/frontier.py", title="Frontier", default=True),
         st.Page("pages/explore/classes.py", title="Classes"),
+        st.Page("pages/explore/published.py", title="Published"),
     ],
     position="top",
 ).run()

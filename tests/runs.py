@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from wiseft.alpha_path import AlphaPath, Deviation
 from wiseft.predictions import Predictions
 from wiseft.runs import CheckpointRecord, Role, Run, RunRecord, SetRecord
 from wiseft.specs import digest
@@ -100,13 +101,16 @@ def write_run(
     title: str = "Street signs, made up",
     sets: Sequence[Sketch] = SETS,
     alphas: Sequence[float] = GRID,
+    interpolated: Sequence[float] = (),
     class_names: Sequence[str] = SIGNS,
     scale: float = 1.0,
     seed: int = 0,
 ) -> Run:
     """Write a run and its evaluations into the workspace `root`, as a sweep would.
 
-    `scale` multiplies the number of images of every set. The same arguments make the same run.
+    `scale` multiplies the number of images of every set. Where there are `interpolated` alphas,
+    the run has a path over them as well, checked at the first of them. The same arguments make
+    the same run.
     """
     workspace = Workspace(root)
     reference = next(each for each in sets if each.role == "reference")
@@ -142,11 +146,18 @@ def write_run(
     )
     for record in run.record.sets:
         images = data[record.name.split("@")[0] if record.role == "matched" else record.name]
+        said = {
+            alpha: Predictions.from_logits(images.logits(alpha), images.labels, record.classes)
+            for alpha in (*alphas, *interpolated)
+        }
+        key = run.record.key(record.name)
         for alpha in alphas:
-            predictions = Predictions.from_logits(
-                images.logits(alpha), images.labels, record.classes
-            )
-            run.store.put(run.record.key(record.name), alpha, predictions)
+            run.store.put(key, alpha, said[alpha])
+        if interpolated:
+            path = AlphaPath.of(said)
+            exact = np.isin(path.alphas, alphas)
+            deviation = Deviation((interpolated[0],), accuracy=0.0021, changed=0.0042)
+            run.store.put_path(key, "weights", replace(path, exact=exact, deviation=deviation))
     return run
 
 

@@ -1,4 +1,4 @@
-"""Contrastive pretraining: the schedule, the loss, the small vocabulary, and the file it makes."""
+"""Contrastive pretraining: the loss, the small vocabulary, and the file it makes."""
 
 import json
 import math
@@ -128,7 +128,7 @@ def test_the_corpus_holds_every_word_of_the_prompts():
     clip = load_clip(ARCHITECTURE)
     signs = benchmark()
     prompts = [text.format(name) for text in signs.templates for name in signs.class_names]
-    known = set(clip.tokenizer(Corpus(5_000).captions()).flatten().tolist())
+    known = set(clip.tokenizer(Corpus(2_000).captions()).flatten().tolist())
     assert set(clip.tokenizer(prompts).flatten().tolist()) <= known
 
 
@@ -151,17 +151,6 @@ def test_the_loss_of_pairs_that_cannot_be_told_apart_is_that_of_guessing():
     same = torch.ones(6, 4) / 2
     loss = contrastive_loss(same, same, torch.tensor(10.0))
     assert math.isclose(loss.item(), math.log(6), rel_tol=1e-6)
-
-
-def test_the_learning_rate_rises_and_falls():
-    spec = PretrainSpec(samples=1100, batch_size=1, warmup_steps=100, learning_rate=0.4)
-    rates = [spec.learning_rate_at(step) for step in range(spec.steps)]
-    assert math.isclose(rates[0], 0.004)
-    assert math.isclose(rates[99], 0.4)
-    assert math.isclose(rates[100], 0.4)
-    assert math.isclose(rates[600], 0.2)
-    assert rates[-1] < 1e-5
-    assert rates[100:] == sorted(rates[100:], reverse=True)
 
 
 @given(st.integers(0, 5), st.integers(0, 2**32 - 1))

@@ -75,6 +75,10 @@ class Frontier:
         """Readable name of the set `name`, or of the mean of the shifts for `MEAN`."""
         return f"Mean of {len(self.shifts)} shifts" if name == MEAN else self.titles[name]
 
+    def images(self, name: str) -> int:
+        """How many images the accuracy of the set `name`, or of `MEAN`, was measured on."""
+        return sum(self.count[each] for each in (self.shifts if name == MEAN else (name,)))
+
     def reference_for(self, shift: str) -> str:
         """The reference set to hold against `shift`: the one with the same classes."""
         return self.matched.get(shift, self.reference)

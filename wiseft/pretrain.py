@@ -8,7 +8,6 @@ small one is made here, so that the demo works without any download and can be m
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from wiseft.errors import Invalid
 from wiseft.files import written_aside
 from wiseft.images import load_images
 from wiseft.progress import Progress, Report, silent
+from wiseft.recipes import learning_rate
 from wiseft.specs import Precision
 from wiseft.tower import ARCHITECTURE
 
@@ -48,7 +48,8 @@ class PretrainSpec:
         learning_rate: the highest value of the schedule.
         betas: AdamW's decay rates of the two moments.
         weight_decay: AdamW's decoupled decay, of matrices and kernels only.
-        warmup_steps: steps over which the learning rate rises linearly from zero.
+        warmup_steps: steps over which the learning rate rises linearly from zero; a tenth of all
+            steps at most.
         clip_norm: largest norm of the gradient over all parameters.
         max_shift: how many pixels a picture may be moved each way.
         seed: of the first weights, the order of the pictures and their shifts.
@@ -71,13 +72,6 @@ class PretrainSpec:
     def steps(self) -> int:
         """Optimiser steps in all."""
         return self.samples // self.batch_size
-
-    def learning_rate_at(self, step: int) -> float:
-        """The schedule: linear from zero, then half a cosine back to zero."""
-        if step < self.warmup_steps:
-            return self.learning_rate * (step + 1) / self.warmup_steps
-        progress = (step - self.warmup_steps) / max(1, self.steps - self.warmup_steps)
-        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * progress))
 
 
 def pretrain(
@@ -168,14 +162,15 @@ def _train(
     device: str,
     report: Report,
 ) -> float:
-    """Train in place and return the mean loss since the last report but one."""
+    """Train in place; the mean loss of the last `REPORT_EVERY` steps."""
     model = clip.model.to(device).to(memory_format=torch.channels_last).train()
     optimizer = _optimizer(model, spec)
     losses: list[float] = []
     started = time.monotonic()
     for step, (batch, places) in enumerate(_batches(pixels, spec)):
+        rate = learning_rate(step, spec.steps, spec)
         for group in optimizer.param_groups:
-            group["lr"] = spec.learning_rate_at(step)
+            group["lr"] = rate
         images = normalize_pixels(torch.from_numpy(batch).to(device), clip.transform)
         with autocast(device, spec.precision):
             image_features = model.encode_image(images, normalize=True)
@@ -190,7 +185,7 @@ def _train(
         if done % REPORT_EVERY == 0 or done == spec.steps:
             values = {
                 "loss": float(np.mean(losses[-REPORT_EVERY:])),
-                "lr": spec.learning_rate_at(step),
+                "lr": rate,
                 "images_per_second": done * spec.batch_size / (time.monotonic() - started),
                 "logit_scale": model.logit_scale.exp().item(),
             }

@@ -1,28 +1,33 @@
-"""Alpha sweeps that others published, and the standard models to hold them against.
+"""Alpha sweeps that others published.
 
-The tables stand in `data/published`; its SOURCES.md says where every figure comes from.
+The table stands in `data/published`; SOURCES.md there says where every figure comes from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from wiseft.errors import Invalid
 from wiseft.frontier import MEAN, Frontier
 from wiseft.metrics import clopper_pearson
-from wiseft.robustness import Baseline, fit_line, fit_two_lines
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "published"
 
+HALFWAY = 0.5
+"""The alpha that the paper recommends where nothing else is known."""
+
 Group = Literal["paper", "third-party"]
 Tuned = Literal["end-to-end", "linear classifier"]
+Row = Mapping[str, str]
+Name = TypeVar("Name", bound=str)
 
 TITLES = {
     "imagenet": "ImageNet",
@@ -55,18 +60,41 @@ SHIFTS = {
 }
 """The shifts of every reference set; the mean of all shifts is taken for ImageNet alone."""
 
-SAME_CLASSES = {
-    "imagenet_r": "imagenet_on_r_classes",
-    "objectnet": "imagenet_on_objectnet_classes",
-    "imagenet_a": "imagenet_on_a_classes",
-}
-"""ImageNet restricted to the classes of a shift; published for standard models alone."""
+HEADLINE = (
+    ("paper-vitl14-336-head", 0.0),
+    ("paper-vitl14-336-e2e", 1.0),
+    ("paper-vitl14-336-e2e", 0.5),
+    ("paper-vitb16-e2e", 0.0),
+    ("paper-vitb16-e2e", 1.0),
+    ("paper-vitb16-e2e", 0.5),
+)
+"""The rows of the paper's headline table, each a sweep and an alpha.
 
-FILTER = "resnet50"
-"""The model whose errors ImageNet-A was selected by: it parts, and is no part of, the fit there."""
+Of its two evaluations of zero-shot ViT-L/14@336 the paper prints that of the linear classifier.
+"""
 
-_DESCRIPTION = ["id", "title", "group", "source", "model", "tuned", "fine_tuned_on"]
+LEARNING_RATES = (
+    "vitb32-laion-400m-imagenet-e2e-lr3e-07",
+    "vitb32-laion-400m-imagenet-e2e-lr3e-06",
+    "vitb32-laion-400m-imagenet-e2e-lr3e-05",
+    "vitb32-laion-400m-imagenet-e2e-lr0.0003",
+)
+"""Sweeps that differ in nothing but the learning rate; the last is too high to interpolate."""
+
+_DESCRIPTION = (
+    "id",
+    "title",
+    "group",
+    "source",
+    "model",
+    "tuned",
+    "fine_tuned_on",
+    "learning_rate",
+)
+"""What all rows of one sweep have in common."""
+
 _REFERENCES = {"ImageNet": "imagenet", "CIFAR-10": "cifar10"}
+"""What the table calls the reference sets."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +108,7 @@ class PublishedSweep:
         source: where it was published.
         model: architecture, and pretraining where that names the model.
         tuned: what was fine-tuned.
-        learning_rate: None where it was not published.
+        learning_rate: as people write it, "3e-4"; empty where it was not published.
         frontier: accuracies along alpha, from 0 to 1; intervals follow from the size of the sets.
     """
 
@@ -90,7 +118,7 @@ class PublishedSweep:
     source: str
     model: str
     tuned: Tuned
-    learning_rate: float | None
+    learning_rate: str
     frontier: Frontier
 
     def measures(self, shift: str) -> bool:
@@ -99,136 +127,96 @@ class PublishedSweep:
         return shifts == SHIFTS["imagenet"] if shift == MEAN else shift in shifts
 
 
-@dataclass(frozen=True, eq=False)
-class StandardModels:
-    """Models trained on ImageNet alone, without any intervention.
-
-    Attributes:
-        accuracy: a row a model, by name; columns "imagenet", its shifts, `MEAN`, and ImageNet on
-            `SAME_CLASSES`; fractions, NaN where not published.
-    """
-
-    accuracy: pd.DataFrame
-
-    def on(self, shift: str, *, same_classes: bool = False) -> pd.DataFrame:
-        """The models measured on `shift` (or `MEAN`): columns "reference" and "shift".
-
-        Args:
-            shift: of ImageNet.
-            same_classes: whether the reference is ImageNet on the classes of the shift rather
-                than all of ImageNet. Sweeps are published with the latter.
-        """
-        reference = SAME_CLASSES.get(shift, "imagenet") if same_classes else "imagenet"
-        models = self.accuracy.drop(index=FILTER) if shift == "imagenet_a" else self.accuracy
-        pair = models[[reference, shift]].dropna()
-        return pair.set_axis(["reference", "shift"], axis="columns")
-
-    def baseline(self, shift: str, *, same_classes: bool = False) -> Baseline:
-        """What accuracy on `shift` goes with accuracy on the reference; arguments as for `on`."""
-        models = self.on(shift, same_classes=same_classes)
-        x, y = models["reference"], models["shift"]
-        if shift != "imagenet_a":
-            return fit_line(x, y)
-        pivot = self.accuracy.loc[FILTER, SAME_CLASSES[shift] if same_classes else "imagenet"]
-        return fit_two_lines(x, y, float(pivot))
-
-
 def load_sweeps(folder: Path = FOLDER) -> tuple[PublishedSweep, ...]:
     """Every published sweep, in the order of the table `sweeps.csv`.
 
     Raises `Invalid` where the table cannot be read or is damaged.
     """
     path = folder / "sweeps.csv"
-    columns = [*_DESCRIPTION, "learning_rate", "alpha", *TITLES]
+    rows = read_table(path, (*_DESCRIPTION, "alpha", *TITLES))
+    sweeps = []
+    for name, group in groupby(rows, key=lambda row: row["id"]):
+        try:
+            sweeps.append(_sweep(list(group)))
+        except ValueError as error:
+            raise damaged(path, f"{name}: {error}") from error
+    if len({each.id for each in sweeps}) < len(sweeps):
+        raise damaged(path, "the rows of a sweep do not stand together")
+    return tuple(sweeps)
+
+
+def read_table(path: Path, columns: Iterable[str]) -> Sequence[Row]:
+    """The rows of a CSV file. Raises `Invalid` where it cannot be read or lacks a column."""
     try:
-        table = _read(path, columns, text=_DESCRIPTION)
-        return tuple(_sweep(rows) for _, rows in table.groupby("id", sort=False))
-    except (OSError, ValueError) as error:
-        raise _damaged(path, error) from error
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise damaged(path, str(error)) from error
+    if not rows:
+        raise damaged(path, "it has no rows")
+    for number, row in enumerate(rows, start=2):
+        missing = [each for each in columns if row.get(each) is None]
+        if missing or None in row:
+            lack = f"no {missing[0]}" if missing else "more cells than the first"
+            raise damaged(path, f"line {number} has {lack}")
+    return rows
 
 
-def load_standard_models(folder: Path = FOLDER) -> StandardModels:
-    """The models that the baseline is fitted to, from the table `standard_models.csv`.
-
-    Raises `Invalid` where the table cannot be read or is damaged.
-    """
-    path = folder / "standard_models.csv"
-    sets = ["imagenet", *SHIFTS["imagenet"]]
-    try:
-        table = _read(path, ["model", *sets, *SAME_CLASSES.values()], text=["model"])
-        table = _fractions(table.set_index("model"))
-        if not table.index.is_unique or FILTER not in table.index:
-            raise ValueError(f"models must stand in it once, {FILTER} among them")
-        table[MEAN] = table[sets[1:]].mean(axis="columns", skipna=False)
-        return StandardModels(table)
-    except (OSError, ValueError) as error:
-        raise _damaged(path, error) from error
+def share(text: str) -> float:
+    """A percentage as a fraction 0..1; NaN where the cell is empty. Raises `ValueError`."""
+    value = float(text or "nan") / 100
+    if not (math.isnan(value) or 0 <= value <= 1):
+        raise ValueError(f"{text} is not a percentage")
+    return value
 
 
-def _damaged(path: Path, error: Exception) -> Invalid:
-    reason = " ".join(str(error).split())
+def damaged(path: Path, reason: str) -> Invalid:
+    """The error for a table that cannot be used."""
     return Invalid(f"{path} cannot be used ({reason}); restore it from the repository.")
 
 
-def _read(path: Path, columns: Sequence[str], text: Sequence[str]) -> pd.DataFrame:
-    """The table in `path`, those columns alone; all but `text` are numbers."""
-    table = pd.read_csv(path, dtype=dict.fromkeys(text, str))
-    missing = [each for each in columns if each not in table.columns]
-    if missing:
-        raise ValueError(f"it has no column {missing[0]!r}")
-    wrong = [each for each in columns if (table[each].dtype.kind in "iuf") == (each in text)]
-    if wrong or table[list(text)].isna().any(axis=None):
-        raise ValueError(f"{wrong[0]!r} is not all numbers" if wrong else "a description is empty")
-    return table[list(columns)]
-
-
-def _fractions(percentages: pd.DataFrame) -> pd.DataFrame:
-    if ((percentages < 0) | (percentages > 100)).any(axis=None):
-        raise ValueError("an accuracy is not between 0 and 100 %")
-    return percentages / 100
-
-
-def _sweep(rows: pd.DataFrame) -> PublishedSweep:
-    """One sweep from its rows. Raises `ValueError` that names it."""
-    first = rows.iloc[0]
-    name = first["id"]
-    if (rows[_DESCRIPTION].nunique() > 1).any() or rows["learning_rate"].nunique() > 1:
-        raise ValueError(f"the rows of {name!r} differ in more than alpha and accuracies")
-    for column, known in (
-        ("group", get_args(Group)),
-        ("tuned", get_args(Tuned)),
-        ("fine_tuned_on", tuple(_REFERENCES)),
-    ):
-        if first[column] not in known:
-            raise ValueError(f"the {column} of {name!r} is not one of {', '.join(known)}")
-    alphas = rows["alpha"].to_numpy(float)
-    if alphas[0] != 0 or alphas[-1] != 1 or not (np.diff(alphas) > 0).all():
-        raise ValueError(f"the alphas of {name!r} do not ascend from 0 to 1")
-    rate = first["learning_rate"]
+def _sweep(rows: Sequence[Row]) -> PublishedSweep:
+    """One sweep from its rows. Raises `ValueError` where they are damaged."""
+    first = rows[0]
+    for column in _DESCRIPTION:
+        if any(row[column] != first[column] for row in rows):
+            raise ValueError(f"its rows differ in {column}")
     return PublishedSweep(
-        id=name,
+        id=first["id"],
         title=first["title"],
-        group=first["group"],
+        group=_one_of(get_args(Group), first["group"]),
         source=first["source"],
         model=first["model"],
-        tuned=first["tuned"],
-        learning_rate=None if np.isnan(rate) else float(rate),
-        frontier=_frontier(name, _REFERENCES[first["fine_tuned_on"]], alphas, rows),
+        tuned=_one_of(get_args(Tuned), first["tuned"]),
+        learning_rate=first["learning_rate"],
+        frontier=_frontier(rows, _REFERENCES[_one_of(tuple(_REFERENCES), first["fine_tuned_on"])]),
     )
 
 
-def _frontier(
-    name: str, reference: str, alphas: NDArray[np.float64], rows: pd.DataFrame
-) -> Frontier:
-    accuracies = _fractions(rows[[reference, *SHIFTS[reference]]]).dropna(axis=1, how="all")
-    shifts = tuple(each for each in SHIFTS[reference] if each in accuracies)
-    if reference not in accuracies or not shifts or accuracies.isna().any(axis=None):
-        raise ValueError(f"{name!r} has no reference accuracy, no shift, or gaps")
-    accuracy = {each: accuracies[each].to_numpy() for each in (reference, *shifts)}
+def _one_of(known: Sequence[Name], text: str) -> Name:
+    for each in known:
+        if each == text:
+            return each
+    raise ValueError(f"{text!r} is not one of {', '.join(known)}")
+
+
+def _frontier(rows: Sequence[Row], reference: str) -> Frontier:
+    alphas = np.array([float(row["alpha"]) for row in rows])
+    if alphas[0] != 0 or alphas[-1] != 1 or not (np.diff(alphas) > 0).all():
+        raise ValueError("its alphas do not ascend from 0 to 1")
+    found = {
+        name: np.array([share(row[name]) for row in rows])
+        for name in (reference, *SHIFTS[reference])
+    }
+    accuracy = {name: values for name, values in found.items() if not np.isnan(values).all()}
+    if reference not in accuracy or len(accuracy) == 1:
+        raise ValueError("it has no accuracy on its reference set, or on no shift")
+    if any(np.isnan(values).any() for values in accuracy.values()):
+        raise ValueError("it has no accuracy at some alphas")
     return Frontier(
-        run=name,
+        run=rows[0]["id"],
         reference=reference,
-        shifts=shifts,
+        shifts=tuple(name for name in accuracy if name != reference),
         validation=None,
         matched={},
         titles=TITLES,
@@ -237,8 +225,8 @@ def _frontier(
         deviation={},
         accuracy=accuracy,
         interval={
-            each: clopper_pearson(np.round(values * COUNTS[each]), COUNTS[each])
-            for each, values in accuracy.items()
+            name: clopper_pearson(np.round(values * COUNTS[name]), COUNTS[name])
+            for name, values in accuracy.items()
         },
-        count={each: COUNTS[each] for each in accuracy},
+        count={name: COUNTS[name] for name in accuracy},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Protocol
 
 from wiseft.device import fast_bf16
 from wiseft.specs import FinetuneSpec, Method, Precision
@@ -31,7 +32,21 @@ def training_precision(device: str) -> Precision:
     return "bfloat16" if fast_bf16(device) else "float32"
 
 
-def learning_rate(step: int, steps: int, spec: FinetuneSpec) -> float:
+class Schedule(Protocol):
+    """What the learning rate of a training depends on; the specs of all trainings have it."""
+
+    @property
+    def learning_rate(self) -> float:
+        """The highest value."""
+        ...
+
+    @property
+    def warmup_steps(self) -> int:
+        """Steps over which it rises linearly from zero."""
+        ...
+
+
+def learning_rate(step: int, steps: int, spec: Schedule) -> float:
     """The rate of one step: linear warm-up, then half a cosine to zero.
 
     Source: Wortsman et al., CVPR 2022, appendix on hyper-parameters.

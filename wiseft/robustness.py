@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wiseft.errors import Invalid
+from wiseft.frontier import Frontier
 from wiseft.scales import SCALES, Axes
 
 
@@ -104,16 +105,31 @@ def relative_robustness(shift: ArrayLike, base: ArrayLike) -> NDArray[np.float64
     return np.asarray(shift, float) - np.asarray(base, float)
 
 
-def above_chord(alphas: ArrayLike, accuracy: ArrayLike) -> NDArray[np.float64]:
-    """Accuracy [A] beyond the straight line between the two ends of the path.
+@dataclass(frozen=True)
+class Barrier:
+    """How far a path sinks below the straight line between its ends.
 
-    Nowhere negative where the ends are linearly connected (Wortsman et al., CVPR 2022,
-    observation 1); the depth of its minimum is the error barrier of Frankle et al., "Linear mode
-    connectivity and the lottery ticket hypothesis", ICML 2020.
-
-    Args:
-        alphas: mixing coefficients [A], ascending from 0 to 1.
-        accuracy: fractions [A].
+    Attributes:
+        alpha: where it is deepest.
+        depth: accuracy below the line there, a fraction; 0 where the path nowhere sinks.
+        clear: whether that is more than half the width of the 95 % interval there.
     """
-    alpha, values = np.asarray(alphas, float), np.asarray(accuracy, float)
-    return values - ((1 - alpha) * values[0] + alpha * values[-1])
+
+    alpha: float
+    depth: float
+    clear: bool
+
+
+def barrier(frontier: Frontier, name: str) -> Barrier:
+    """The error barrier of a set (or `MEAN`) along a path from alpha 0 to alpha 1.
+
+    Linear mode connectivity (Frankle et al., "Linear mode connectivity and the lottery ticket
+    hypothesis", ICML 2020): weights can be interpolated where there is none. Wortsman et al., CVPR
+    2022, observe that fine-tuning from zero-shot leaves none.
+    """
+    curve = frontier.curve(name)
+    chord = (1 - frontier.alphas) * curve[0] + frontier.alphas * curve[-1]
+    at = int((curve - chord).argmin())
+    depth = max(float(chord[at] - curve[at]), 0.0)
+    low, high = frontier.bounds(name)[at]
+    return Barrier(float(frontier.alphas[at]), depth, bool(depth > (high - low) / 2))

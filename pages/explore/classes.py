@@ -18,6 +18,7 @@ from wiseft.app.sentences import (
     chance_note,
     classes_note,
     classes_sentence,
+    interpolation_note,
     starting_alpha,
 )
 from wiseft.app.tables import classes_in_numbers
@@ -57,8 +58,9 @@ def view(run: Run, frontier: Frontier) -> None:
         )
 
         top = st.container()
-        chosen = alpha_slider(alphas, alpha.value)
-        note(name.note, alpha.note, against.note, order.note)
+        chosen = alpha_slider(alphas, frontier.exact.tolist(), alpha.value)
+        interpolated = interpolation_note(frontier, chosen)
+        note(name.note, alpha.note, against.note, order.note, interpolated)
         with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
             select("set", "Set", titles, name.value)
             segments("against", "Against", WORDS, against.value)

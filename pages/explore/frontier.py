@@ -11,13 +11,16 @@ from wiseft.app.downloads import download
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import finding, note, run_facts, section
 from wiseft.app.pickers import pick_run, segments, select
-from wiseft.app.results import Changes
 from wiseft.app.rows import Row, set_rows
-from wiseft.app.sentences import ENDS, compared_end, frontier_sentence, starting_alpha
+from wiseft.app.sentences import (
+    compared_end,
+    frontier_sentence,
+    interpolation_note,
+    starting_alpha,
+)
 from wiseft.app.tables import sets_drawn, sets_in_numbers
 from wiseft.app.theme import is_dark
 from wiseft.charts import alpha_figure, frontier_figure
-from wiseft.charts.classes import End
 from wiseft.charts.template import CONFIG
 from wiseft.frontier import MEAN, Frontier
 from wiseft.runs import Run
@@ -36,20 +39,17 @@ def view(run: Run, frontier: Frontier) -> None:
         address.publish(run=run.name, alpha=alpha.text, y=y.text, axes=axes.text)
 
         top = st.container()
-        chosen = alpha_slider(alphas, alpha.value)
-        note(alpha.note, y.note, axes.note, reason)
-        changes: dict[End, Changes] = {
-            end: found for end in ENDS if (found := results.changes(run, chosen, end))
-        }
-        reference = frontier.reference_for(y.value)
-        compared = changes.get(compared_end(chosen), {})
+        chosen = alpha_slider(alphas, frontier.exact.tolist(), alpha.value)
+        note(alpha.note, y.note, axes.note, interpolation_note(frontier, chosen), reason)
+        changes = results.changes(run)
+        reference, index = frontier.reference_for(y.value), frontier.index(chosen)
+        compared = changes.get(compared_end(chosen))
         with top:
-            finding(
-                frontier_sentence(
-                    frontier, chosen, y.value, compared.get(reference), compared.get(y.value)
-                ),
-                chosen,
-            )
+            told = [
+                compared.at(name, index) if compared and name in compared.value else None
+                for name in (reference, y.value)
+            ]
+            finding(frontier_sentence(frontier, chosen, y.value, *told), chosen)
         rows = set_rows(run.record, frontier, chosen, changes)
         with st.container(key="beside"):
             left, right = st.columns([1.28, 1], gap="large")

@@ -27,14 +27,14 @@ def test_an_unknown_option_is_noted_and_stays_in_the_url():
 
 
 @pytest.mark.parametrize(("text", "value"), [("0.25", 0.25), ("0.250000001", 0.25), ("1", 1.0)])
-def test_an_evaluated_alpha_is_found_within_rounding(text: str, value: float):
+def test_a_known_alpha_is_found_within_rounding(text: str, value: float):
     choice = alpha_among(text, ALPHAS, 0.5)
     assert (choice.value, choice.note) == (value, None)
     assert choice.text == f"{value:g}"
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_any_number_leads_to_the_nearest_evaluated_alpha(number: float):
+def test_any_number_leads_to_the_nearest_known_alpha(number: float):
     choice = alpha_among(repr(number), ALPHAS, 0.5)
     clipped = min(max(number, 0.0), 1.0)
     assert all(abs(choice.value - clipped) <= abs(each - clipped) for each in ALPHAS)
@@ -42,5 +42,5 @@ def test_any_number_leads_to_the_nearest_evaluated_alpha(number: float):
 
 
 @given(st.text())
-def test_any_text_leads_to_an_evaluated_alpha(text: str):
+def test_any_text_leads_to_a_known_alpha(text: str):
     assert alpha_among(text, ALPHAS, 0.5).value in ALPHAS

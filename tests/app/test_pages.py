@@ -128,9 +128,9 @@ def test_an_unknown_run_is_answered_with_those_that_exist(open_page: Open, state
         ({"alpha": "nan"}, "not a number", "0.70"),
         ({"alpha": "inf"}, "not a number", "0.70"),
         ({"alpha": ""}, "not a number", "0.70"),
-        ({"alpha": "0.72"}, "Alpha 0.72 has not been evaluated", "0.70"),
-        ({"alpha": "-3"}, "Alpha -3 has not been evaluated", "0.00"),
-        ({"alpha": "1e300"}, "has not been evaluated", "1.00"),
+        ({"alpha": "0.72"}, "Alpha 0.72 is not known", "0.70"),
+        ({"alpha": "-3"}, "Alpha -3 is not known", "0.00"),
+        ({"alpha": "1e300"}, "is not known", "1.00"),
         ({"y": "moon"}, "the shift “moon”, which is not there", "0.70"),
         ({"axes": "<b>"}, "the kind of axes “<b>”, which is not there", "0.70"),
     ],
@@ -249,6 +249,27 @@ def test_extrapolated_alphas_say_so(open_page: Open, state_folder: Path):
     write_run(state_folder, alphas=[-0.25, 0, 1, 1.5], scale=SMALL)
     assert finding_of(open_page(alpha="1.5")).startswith("At alpha 1.50, extrapolated, this")
     assert finding_of(open_page(alpha="-0.25")).startswith("At alpha −0.25, extrapolated, this")
+
+
+def test_an_interpolated_alpha_is_never_shown_as_evaluated(open_page: Open, state_folder: Path):
+    write_run(state_folder, alphas=[0, 0.5, 1], interpolated=[0.25, 0.75], scale=SMALL)
+    app = open_page(alpha="0.25")
+    assert finding_of(app).startswith("At alpha 0.25, interpolated, this model is correct on")
+    assert "3 alphas evaluated" in shown(app)
+    assert "between 3 evaluated alphas: where that was checked, no accuracy was off by more " in (
+        shown(app)
+    )
+    assert "Interpolated between" in shown(open_page("classes", alpha="0.25"))
+    for page in ("frontier", "classes"):
+        assert "nterpolated" not in shown(open_page(page, alpha="0.5"))
+
+
+def test_an_interpolated_alpha_that_is_evaluated_later_counts(open_page: Open, state_folder: Path):
+    write_run(state_folder, alphas=[0, 0.5, 1], interpolated=[0.25], scale=SMALL)
+    app = open_page(alpha="0.25")
+    assert "interpolated" in finding_of(app)
+    write_run(state_folder, alphas=[0.25], scale=SMALL)
+    assert "interpolated" not in finding_of(app.run())
 
 
 def test_the_classes_are_those_of_the_breakdown(open_page: Open, state_folder: Path):

@@ -312,11 +312,10 @@ def test_some_captions_are_wrong_and_some_say_nothing():
 
 
 def test_captions_name_the_sign_and_often_the_domain():
-    named = [item for item in ITEMS if item.named is not None]
-    for item in named:
-        design = DESIGNS[item.named]
+    named = [(item, DESIGNS[item.named]) for item in ITEMS if item.named is not None]
+    for item, design in named:
         assert any(name in item.caption for name in (design.name, *design.synonyms))
-    phrased = [item for item in named if item.caption.endswith(DOMAINS[item.domain].phrases)]
+    phrased = [item for item, _ in named if item.caption.endswith(DOMAINS[item.domain].phrases)]
     assert within(len(phrased), len(named), PHRASE_SHARE)
 
 

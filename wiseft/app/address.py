@@ -55,11 +55,11 @@ def among(text: str | None, options: Iterable[Name], default: Name, kind: str) -
 
 
 def alpha_among(text: str | None, alphas: Sequence[float], default: float) -> Choice[float]:
-    """The evaluated alpha that `text` names, else the nearest or `default`, with a note.
+    """The alpha that `text` names, else the nearest that is known or `default`, with a note.
 
     Args:
         text: from the URL; None where it says nothing.
-        alphas: evaluated, ascending.
+        alphas: those that are known, ascending.
         default: one of `alphas`.
     """
     if text is None:
@@ -80,7 +80,7 @@ def alpha_among(text: str | None, alphas: Sequence[float], default: float) -> Ch
     return Choice(
         nearest,
         text,
-        f"Alpha {wanted:g} has not been evaluated; this is the nearest, {coefficient(nearest)}.",
+        f"Alpha {wanted:g} is not known; this is the nearest that is, {coefficient(nearest)}.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The slider of the mixing coefficient: its track is the ramp, its stops the evaluated alphas."""
+"""The slider of the mixing coefficient: its track is the ramp, cut where it was evaluated."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from wiseft.text import coefficient
 _KEY = "alpha"
 
 
-def alpha_slider(alphas: Sequence[float], alpha: float) -> float:
-    """Choose one of the evaluated `alphas`; the choice goes to the URL.
+def alpha_slider(alphas: Sequence[float], exact: Sequence[bool], alpha: float) -> float:
+    """Choose one of `alphas`; the choice goes to the URL.
 
     Args:
         alphas: the stops of the slider, ascending; there is no slider where there is only one.
+        exact: which of them were evaluated rather than interpolated.
         alpha: the stop at which it stands.
     """
     if len(alphas) == 1:
         return alpha
     show(_KEY, alpha)
     with st.container(key="alpha-slider", gap=None):
-        st.html(_style(alphas))
+        st.html(_style(alphas, exact, alpha))
         chosen = st.select_slider(
             "Mixing coefficient alpha",
             list(alphas),
@@ -38,13 +39,21 @@ def alpha_slider(alphas: Sequence[float], alpha: float) -> float:
     return chosen
 
 
-def _style(alphas: Sequence[float]) -> str:
-    """The colours of the track, and how far apart its stops are."""
+def _style(alphas: Sequence[float], exact: Sequence[bool], alpha: float) -> str:
+    """The track, in the ramp with cuts of paper; circles, hollow where alpha is interpolated."""
     last = len(alphas) - 1
-    stops = ", ".join(f"{alpha_colour(each)} {i / last:.2%}" for i, each in enumerate(alphas))
+    ramp = ", ".join(f"{alpha_colour(each)} {i / last:.2%}" for i, each in enumerate(alphas))
+    cuts = ", ".join(
+        f"transparent calc({i / last:.2%} - 1px), var(--paper) calc({i / last:.2%} - 1px) "
+        f"calc({i / last:.2%} + 1px), transparent calc({i / last:.2%} + 1px)"
+        for i in range(1, last)
+        if exact[i]
+    )
+    cut = f"linear-gradient(to right, {cuts}), " if cuts else ""
+    circle = "--current" if exact[alphas.index(alpha)] else "--paper"
     return (
-        f"<style>.st-key-alpha-slider {{ --ramp: linear-gradient(to right, {stops}); "
-        f"--stop: {1 / last:.4%}; }}</style>"
+        f"<style>:root {{ --track: {cut}linear-gradient(to right, {ramp}); "
+        f"--circle: var({circle}); }}</style>"
     )
 
 

@@ -21,7 +21,7 @@ def finding(clauses: Sequence[Clause], alpha: float) -> None:
         + "</span> "
         for clause in clauses
     )
-    st.html(f"<style>:root {{ --current: {alpha_colour(alpha)}; }}</style>")
+    st.html(f"<style>:root {{ --current: {alpha_colour(alpha)} }}</style>")
     st.html(f'<h1 class="finding" aria-live="polite">{lines}</h1>')
 
 
@@ -55,7 +55,7 @@ def run_facts(run: Run, frontier: Frontier) -> None:
         f"<b>{frontier.count[frontier.reference]:,}</b> images",
         f"<b>{len(shifts)}</b> {'shift' if len(shifts) == 1 else 'shifts'}{_sizes(shifts)}",
         f"<b>{len(run.record.class_names):,}</b> classes",
-        f"<b>{len(frontier.alphas)}</b> alphas evaluated",
+        f"<b>{int(frontier.exact.sum())}</b> alphas evaluated",
     ]
     st.html(f'<ul class="facts">{"".join(f"<li>{each}</li>" for each in facts)}</ul>')
 

@@ -1,27 +1,24 @@
 """What the pages show of a run, computed once and shared by all sessions.
 
-Everything is a function of the evaluations in the store, which are never rewritten: the keys are
-the run's record and the alphas that have been evaluated.
+Everything is a function of what is in the store: the keys are the run's record, the alphas that
+are known and those of them that have been evaluated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
 
+from wiseft.app.changes import Changes, changes_against
 from wiseft.app.sentences import ENDS
 from wiseft.breakdown import per_class
 from wiseft.charts.classes import End
-from wiseft.frontier import MEAN, Frontier
-from wiseft.metrics import Difference, mean_difference, paired_difference
+from wiseft.evidence import Evidence
+from wiseft.frontier import Frontier
 from wiseft.runs import Run
 from wiseft.specs import digest
-
-Changes = Mapping[str, Difference]
-"""For every set, and for `MEAN`, how much more often one alpha is correct than one end."""
 
 
 def frontier(run: Run) -> Frontier:
@@ -29,11 +26,9 @@ def frontier(run: Run) -> Frontier:
     return _frontier(*_identity(run), run)
 
 
-def changes(run: Run, alpha: float, end: End) -> Changes | None:
-    """What `alpha` changes against one end; None where that end has not been evaluated."""
-    if ENDS[end] not in run.alphas:
-        return None
-    return _changes(*_identity(run), alpha, end, run)
+def changes(run: Run) -> dict[End, Changes]:
+    """What every alpha changes against each end that is known."""
+    return _changes(*_identity(run), run)
 
 
 def class_table(run: Run, name: str, alpha: float) -> pd.DataFrame:
@@ -44,33 +39,28 @@ def class_table(run: Run, name: str, alpha: float) -> pd.DataFrame:
     return _class_table(*_identity(run), name, alpha, run)
 
 
-def _identity(run: Run) -> tuple[str, str, tuple[float, ...]]:
-    return str(run.store.folder), digest(asdict(run.record)), run.alphas
+def _identity(run: Run) -> tuple[str, str]:
+    return str(run.store.folder), digest([asdict(run.record), run.alphas, run.evaluated])
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _frontier(folder: str, record: str, alphas: tuple[float, ...], _run: Run) -> Frontier:
+def _frontier(folder: str, state: str, _run: Run) -> Frontier:
     return _run.frontier()
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
-def _changes(
-    folder: str, record: str, alphas: tuple[float, ...], alpha: float, end: End, _run: Run
-) -> dict[str, Difference]:
-    found = {
-        each.name: paired_difference(
-            _run.predictions(each.name, alpha), _run.predictions(each.name, ENDS[end])
-        )
-        for each in _run.record.sets
-    }
-    shifts = [found[each.name] for each in _run.record.sets if each.role == "shift"]
-    return {**found, MEAN: mean_difference(shifts)} if shifts else found
+@st.cache_data(max_entries=32, show_spinner=False)
+def _changes(folder: str, state: str, _run: Run) -> dict[End, Changes]:
+    evidence = _evidence(_run)
+    known = {end: alpha for end, alpha in ENDS.items() if alpha in _run.alphas}
+    return {end: changes_against(evidence, alpha) for end, alpha in known.items()}
+
+
+def _evidence(run: Run) -> Evidence:
+    return Evidence(frontier(run), {each.name: run.path(each.name) for each in run.record.sets})
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _class_table(
-    folder: str, record: str, alphas: tuple[float, ...], name: str, alpha: float, _run: Run
-) -> pd.DataFrame:
+def _class_table(folder: str, state: str, name: str, alpha: float, _run: Run) -> pd.DataFrame:
     return per_class(
         _run.predictions(name, alpha),
         _run.predictions(name, ENDS["zeroshot"]),

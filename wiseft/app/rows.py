@@ -1,11 +1,11 @@
-"""What is known of every set at one alpha, a row a set: the matter of the tables."""
+"""What is known of every set, a row a set: the matter of the tables."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wiseft.app.results import Changes
+from wiseft.app.changes import Changes
 from wiseft.app.sentences import ENDS
 from wiseft.charts.classes import End
 from wiseft.frontier import MEAN, Frontier, best_on
@@ -25,7 +25,7 @@ class Row:
         accuracy, low, high: at this alpha, with the 95 % interval.
         ends: accuracy at those ends of the path that have been evaluated.
         changes: against those ends, on the same images.
-        lowest, highest: accuracy over all evaluated alphas.
+        lowest, highest: accuracy over all alphas.
         best: the smallest alpha with the highest accuracy.
     """
 
@@ -43,48 +43,23 @@ class Row:
     best: float
 
 
-def set_rows(
-    record: RunRecord, frontier: Frontier, alpha: float, changes: Mapping[End, Changes]
-) -> list[Row]:
-    """The reference, the mean of several shifts, the shifts, and the validation set.
-
-    Args:
-        record: of the run, for what was skipped.
-        frontier: its accuracies.
-        alpha: an evaluated mixing coefficient.
-        changes: at `alpha`, against every end that has been evaluated.
-    """
+def set_names(frontier: Frontier) -> list[str]:
+    """The reference, the mean of several shifts, the shifts, and the validation set."""
     names = [frontier.reference, *frontier.shifts]
     if len(frontier.shifts) > 1:
         names.insert(1, MEAN)
     if frontier.validation is not None:
         names.append(frontier.validation)
-    return [_row(name, record, frontier, alpha, changes) for name in names]
+    return names
 
 
-def _row(
-    name: str, record: RunRecord, frontier: Frontier, alpha: float, changes: Mapping[End, Changes]
-) -> Row:
-    at, curve = frontier.index(alpha), frontier.curve(name)
-    low, high = frontier.bounds(name)[at]
-    sets = frontier.shifts if name == MEAN else (name,)
-    return Row(
-        name=name,
-        title="Mean" if name == MEAN else frontier.title(name),
-        note=_note(name, record, frontier, at),
-        count=sum(frontier.count[each] for each in sets),
-        accuracy=float(curve[at]),
-        low=float(low),
-        high=float(high),
-        ends={end: float(curve[frontier.index(ENDS[end])]) for end in changes},
-        changes={end: found[name] for end, found in changes.items()},
-        lowest=float(curve.min()),
-        highest=float(curve.max()),
-        best=best_on(frontier, name),
-    )
+def set_title(name: str, frontier: Frontier) -> str:
+    """The title of a set in a row of its own, where `set_note` says the rest."""
+    return "Mean" if name == MEAN else frontier.title(name)
 
 
-def _note(name: str, record: RunRecord, frontier: Frontier, at: int) -> str:
+def set_note(name: str, record: RunRecord, frontier: Frontier, index: int) -> str:
+    """What has to be known of a set at the alpha of that index; may be empty."""
     if name == MEAN:
         return f"of {len(frontier.shifts)} shifts"
     parts = []
@@ -93,8 +68,44 @@ def _note(name: str, record: RunRecord, frontier: Frontier, at: int) -> str:
     if name == frontier.validation:
         parts.append("for choosing alpha")
     if name in frontier.matched:
-        matched = percent(float(frontier.curve(frontier.matched[name])[at]))
+        matched = percent(float(frontier.curve(frontier.matched[name])[index]))
         parts.append(f"{frontier.title(frontier.reference)}, same classes: {matched}")
     if skipped := len(record.set_named(name).skipped):
         parts.append(f"{number_of(skipped, 'image')} skipped")
     return "; ".join(parts)
+
+
+def set_rows(
+    record: RunRecord, frontier: Frontier, alpha: float, changes: Mapping[End, Changes]
+) -> list[Row]:
+    """A row for each of `set_names`.
+
+    Args:
+        record: of the run, for what was skipped.
+        frontier: its accuracies.
+        alpha: one of its mixing coefficients.
+        changes: against every end that has been evaluated.
+    """
+    index = frontier.index(alpha)
+    return [_row(name, record, frontier, index, changes) for name in set_names(frontier)]
+
+
+def _row(
+    name: str, record: RunRecord, frontier: Frontier, index: int, changes: Mapping[End, Changes]
+) -> Row:
+    curve = frontier.curve(name)
+    low, high = frontier.bounds(name)[index]
+    return Row(
+        name=name,
+        title=set_title(name, frontier),
+        note=set_note(name, record, frontier, index),
+        count=frontier.images(name),
+        accuracy=float(curve[index]),
+        low=float(low),
+        high=float(high),
+        ends={end: float(curve[frontier.index(ENDS[end])]) for end in changes},
+        changes={end: found.at(name, index) for end, found in changes.items()},
+        lowest=float(curve.min()),
+        highest=float(curve.max()),
+        best=best_on(frontier, name),
+    )

@@ -74,7 +74,7 @@ def frontier_sentence(
     first = (
         Span("At alpha "),
         Span(coefficient(alpha), "alpha"),
-        Span(f"{_position(alpha)} this model is correct on "),
+        Span(f"{_position(alpha, bool(frontier.exact[at]))} this model is correct on "),
         Span(percent(frontier.curve(reference)[at]), "figure"),
         Span(f" of {frontier.title(frontier.reference)} images{same}"),
     )
@@ -94,12 +94,28 @@ def frontier_sentence(
     return first, second
 
 
-def _position(alpha: float) -> str:
-    """Words for an alpha that is an end or beyond one."""
+def _position(alpha: float, exact: bool) -> str:
+    """Words for an alpha that is an end or beyond one, or has not been evaluated."""
     for end, value in ENDS.items():
         if alpha == value:
             return f", {WORDS[end]},"
+    if not exact:
+        return ", interpolated,"
     return "" if 0 < alpha < 1 else ", extrapolated,"
+
+
+def interpolation_note(frontier: Frontier, alpha: float) -> str | None:
+    """How far interpolated accuracies are off; None where `alpha` has been evaluated."""
+    if frontier.exact[frontier.index(alpha)]:
+        return None
+    evaluated = number_of(int(frontier.exact.sum()), "evaluated alpha")
+    off = [each.accuracy for each in frontier.deviation.values()]
+    checked = (
+        f"where that was checked, no accuracy was off by more than {distance(max(off))}"
+        if off
+        else "how far that is off has not been checked"
+    )
+    return f"Interpolated between {evaluated}: {checked}."
 
 
 def _compared(change: Difference | None, end: End | None) -> Clause:

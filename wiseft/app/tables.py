@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from wiseft.app.html import column_heads, html_table, number_cells
 from wiseft.app.rows import Row
 from wiseft.app.sentences import ENDS
 from wiseft.charts.classes import WORDS, End
@@ -40,12 +41,12 @@ def sets_drawn(rows: Sequence[Row], alpha: float) -> str:
         for row in rows
     )
     caption = f"Every set at alpha {coefficient(alpha)}"
-    return _table("sets", caption, heads, body)
+    return html_table("sets", caption, heads, body)
 
 
 def sets_in_numbers(rows: Sequence[Row], alpha: float) -> str:
     """The same in numbers, with the best alpha of every set."""
-    heads = _heads(
+    heads = column_heads(
         "Set",
         "Images",
         "Zero-shot",
@@ -57,23 +58,23 @@ def sets_in_numbers(rows: Sequence[Row], alpha: float) -> str:
     )
     body = "".join(
         f'<tr class="{_role(row)}"><th scope="row">{_name(row)}</th>'
-        + _cells(
+        + number_cells(
             f"{row.count:,}",
             bare_percent(row.ends.get("zeroshot", np.nan)),
             f"<b>{bare_percent(row.accuracy)}</b>",
             bare_percent(row.ends.get("finetuned", np.nan)),
         )
         + "".join(_change(found, noise=True) for found in row.changes.values())
-        + _cells(bare_percent(row.highest), coefficient(row.best))
+        + number_cells(bare_percent(row.highest), coefficient(row.best))
         + "</tr>"
         for row in rows
     )
-    return _table("numbers", f"Accuracies at alpha {coefficient(alpha)}", heads, body)
+    return html_table("numbers", f"Accuracies at alpha {coefficient(alpha)}", heads, body)
 
 
 def classes_in_numbers(table: pd.DataFrame, alpha: float) -> str:
     """A line a class, from `breakdown.per_class`, in the order of the table."""
-    heads = _heads(
+    heads = column_heads(
         "Class",
         "Images",
         "Zero-shot",
@@ -84,7 +85,7 @@ def classes_in_numbers(table: pd.DataFrame, alpha: float) -> str:
     )
     body = "".join(
         f'<tr><th scope="row">{escape(str(row["class"]))}</th>'
-        + _cells(
+        + number_cells(
             f"{row['count']:,}",
             bare_percent(row["zeroshot"]),
             f"<b>{bare_percent(row['accuracy'])}</b>",
@@ -95,23 +96,7 @@ def classes_in_numbers(table: pd.DataFrame, alpha: float) -> str:
         + "</tr>"
         for row in table.to_dict("records")
     )
-    return _table("numbers", f"Every class at alpha {coefficient(alpha)}", heads, body)
-
-
-def _table(kind: str, caption: str, heads: Iterable[str], body: str) -> str:
-    return (
-        f'<table class="{kind}"><caption class="unseen">{escape(caption)}</caption>'
-        f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table>"
-    )
-
-
-def _heads(first: str, *others: str) -> list[str]:
-    numbers = (f'<th scope="col" class="number">{escape(each)}</th>' for each in others)
-    return [f'<th scope="col">{escape(first)}</th>', *numbers]
-
-
-def _cells(*contents: str) -> str:
-    return "".join(f'<td class="number">{each}</td>' for each in contents)
+    return html_table("numbers", f"Every class at alpha {coefficient(alpha)}", heads, body)
 
 
 def _ends(rows: Sequence[Row]) -> tuple[End, ...]:

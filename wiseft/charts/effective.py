@@ -14,8 +14,9 @@ from wiseft.charts.template import message_figure, template
 from wiseft.charts.text import name
 from wiseft.frontier import MEAN
 from wiseft.palette import palette
-from wiseft.published import PublishedSweep, StandardModels
+from wiseft.published import PublishedSweep
 from wiseft.robustness import effective_robustness
+from wiseft.standard_models import StandardModels
 from wiseft.text import THIN, points
 
 _LEADER = 20
@@ -53,7 +54,7 @@ def effective_robustness_figure(
         return message_figure(NOTHING_CHOSEN, dark)
     check_measured(sweeps, shift)
     baseline, models = standard.baseline(shift), standard.on(shift)
-    own = 100 * effective_robustness(models["reference"], models["shift"], baseline)
+    own = 100 * effective_robustness(models.reference, models.shift, baseline)
     band = np.quantile(own, [0.025, 0.975])
     curves = [
         100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -19,8 +20,8 @@ from wiseft.palette import palette
 from wiseft.scales import Axes
 from wiseft.text import coefficient, interval, percent
 
-_PIECE = 0.05
-"""How much of alpha one colour of the curve spans."""
+_PIECES = 20
+"""Colours of the curve from zero-shot to fine-tuned."""
 
 _MARGIN = {"l": 52, "r": 20, "t": 52, "b": 64}
 
@@ -36,15 +37,15 @@ def frontier_figure(
 ) -> go.Figure:
     """The frontier of one run.
 
-    Evaluated alphas are points, joined by straight pieces; those beyond 0 and 1 are dashed. An
-    accuracy of 0 or 100 %, which logit and probit axes cannot show, is drawn half an image away
-    from it (`scales.position`), and printed as it is.
+    Evaluated alphas are points; the curve joins them and what was interpolated between them by
+    straight pieces, dashed beyond 0 and 1. An accuracy of 0 or 100 %, which logit and probit axes
+    cannot show, is drawn half an image away from it (`scales.position`), and printed as it is.
 
     Args:
         frontier: what the run measured.
         shift: the set on the vertical axis, or `MEAN`; a shift with a subset of the classes is
             held against the reference images of the same classes.
-        alpha: an evaluated mixing coefficient to point out, with its 95 % cross.
+        alpha: a mixing coefficient of the frontier to point out, with its 95 % cross.
         axes: how both axes spread accuracies.
         dark: the scheme.
         height: pixels; the width follows the container.
@@ -55,24 +56,63 @@ def frontier_figure(
     """
     if not frontier.shifts:
         return message_figure("This run has no shift to hold against its reference set.", dark)
+    chosen = None if alpha is None else frontier.index(alpha)
+    figure = go.Figure(
+        layout={
+            "template": template(dark),
+            "height": height,
+            "margin": _MARGIN,
+            "uirevision": f"{frontier.run} {shift} {axes}",
+        }
+    )
+    draw_frontier(
+        figure,
+        frontier,
+        shift=shift,
+        axes=axes,
+        height=height - _MARGIN["t"] - _MARGIN["b"],
+        crosses=[] if chosen is None else [chosen],
+        chosen=chosen,
+        dark=dark,
+    )
+    return figure
+
+
+def draw_frontier(
+    figure: go.Figure,
+    frontier: Frontier,
+    *,
+    shift: str,
+    axes: Axes,
+    height: float,
+    crosses: Sequence[int],
+    chosen: int | None = None,
+    dark: bool = False,
+) -> Plane:
+    """Draw a frontier on the first pair of axes of `figure`.
+
+    Args:
+        figure: is drawn on.
+        frontier: what the run measured; has shifts.
+        shift, axes, dark: as for `frontier_figure`.
+        height: of the plot area in pixels.
+        crosses: indices of the alphas whose 95 % intervals must have room.
+        chosen: index of the alpha to point out, or None.
+
+    Raises:
+        UnknownName: where the frontier has no such shift.
+    """
     if shift == MEAN and len(frontier.shifts) == 1:
         shift = frontier.shifts[0]
     if shift != MEAN and shift not in frontier.shifts:
         raise UnknownName("shift", shift, (MEAN, *frontier.shifts))
-    chosen = None if alpha is None else frontier.index(alpha)
     reference = frontier.reference_for(shift)
     plane = Plane(
-        figure=go.Figure(
-            layout={
-                "template": template(dark),
-                "height": height,
-                "margin": _MARGIN,
-                "uirevision": f"{frontier.run} {shift} {axes}",
-            }
-        ),
+        figure=figure,
         alphas=frontier.alphas,
-        x=set_axis(frontier, reference, axes, chosen),
-        y=set_axis(frontier, shift, axes, chosen),
+        exact=frontier.exact,
+        x=set_axis(frontier, reference, axes, crosses),
+        y=set_axis(frontier, shift, axes, crosses),
         chosen=chosen,
         dark=dark,
     )
@@ -85,8 +125,8 @@ def frontier_figure(
     _guides(plane)
     _curve(plane)
     _marks(plane)
-    add_callouts(plane, height - _MARGIN["t"] - _MARGIN["b"])
-    return plane.figure
+    add_callouts(plane, height)
+    return plane
 
 
 def _axes(plane: Plane, across: str, upwards: str) -> None:
@@ -94,15 +134,15 @@ def _axes(plane: Plane, across: str, upwards: str) -> None:
     figure, x, y, chosen = plane.figure, plane.x, plane.y, plane.chosen
     figure.update_xaxes(x.ticks(most=11, unit_at=0, chosen=chosen, clear=0.065))
     figure.update_yaxes(y.ticks(most=8, unit_at=-1, chosen=chosen, clear=0.045))
-    paper = {"xref": "paper", "yref": "paper", "showarrow": False}
+    area = {"xref": "x domain", "yref": "y domain", "showarrow": False}
     bold = {"font": {"weight": 600}}
     above = {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -44, "yshift": 16}
     below = {"x": 1, "y": 0, "xanchor": "right", "yanchor": "top", "yshift": -34}
-    figure.add_annotation(paper | bold | above, text=f"↑ {upwards}", align="left")
-    figure.add_annotation(paper | bold | below, text=f"{across} →", align="right")
+    figure.add_annotation(area | bold | above, text=f"↑ {upwards}", align="left")
+    figure.add_annotation(area | bold | below, text=f"{across} →", align="right")
     if chosen is not None:
-        left = {"xref": "paper", "x": 0, "xanchor": "right", "y": y.at[chosen], "align": "right"}
-        under = {"yref": "paper", "y": 0, "yanchor": "top", "x": x.at[chosen], "yshift": -7}
+        left = {"xref": "x domain", "x": 0, "xanchor": "right", "y": y.at[chosen], "align": "right"}
+        under = {"yref": "y domain", "y": 0, "yanchor": "top", "x": x.at[chosen], "yshift": -7}
         figure.add_annotation(bold | left, text=f"{100 * y.values[chosen]:.1f}", showarrow=False)
         figure.add_annotation(bold | under, text=f"{100 * x.values[chosen]:.1f}", showarrow=False)
 
@@ -126,24 +166,22 @@ def _guides(plane: Plane) -> None:
 
 
 def _curve(plane: Plane) -> None:
-    """The curve in pieces of one colour each, and the evaluated alphas with what hovering tells."""
-    colours = palette(plane.dark)
-    for start, end in pairwise(range(len(plane.alphas))):
-        first, last = plane.alphas[start], plane.alphas[end]
-        steps = np.linspace(0, 1, max(1, round((last - first) / _PIECE)) + 1)
-        for before, after in pairwise(steps):
-            share = np.array([before, after])
-            middle = first + (before + after) / 2 * (last - first)
-            _line(
-                plane,
-                plane.x.at[start] + share * (plane.x.at[end] - plane.x.at[start]),
-                plane.y.at[start] + share * (plane.y.at[end] - plane.y.at[start]),
-                {
-                    "width": 3.5,
-                    "color": colours.ramp(middle),
-                    "dash": "solid" if 0 <= middle <= 1 else "2px,3px",
-                },
-            )
+    """The curve in pieces of one colour each; every alpha tells of itself, evaluated ones show."""
+    colours, alphas = palette(plane.dark), plane.alphas
+    whole = np.arange(np.ceil(_PIECES * alphas[0]), _PIECES * alphas[-1]) / _PIECES
+    edges = np.unique([alphas[0], *whole, alphas[-1]])
+    for low, high in pairwise(edges):
+        at = [low, *alphas[(low < alphas) & (alphas < high)], high]
+        _line(
+            plane,
+            np.interp(at, alphas, plane.x.at),
+            np.interp(at, alphas, plane.y.at),
+            {
+                "width": 3.5,
+                "color": colours.ramp((low + high) / 2),
+                "dash": "solid" if 0 <= low and high <= 1 else "2px,3px",
+            },
+        )
     plane.figure.add_scatter(
         x=plane.x.at,
         y=plane.y.at,
@@ -152,6 +190,7 @@ def _curve(plane: Plane) -> None:
             "size": 8,
             "color": colours.paper,
             "line": {"width": 1.75, "color": [colours.ramp(alpha) for alpha in plane.alphas]},
+            "opacity": plane.exact.astype(float),
         },
         text=[_hover(plane, index) for index in range(len(plane.alphas))],
         hovertemplate="%{text}<extra></extra>",
@@ -166,16 +205,7 @@ def _marks(plane: Plane) -> None:
         ink = {"width": 2, "color": colours.ink}
         _line(plane, plane.x.bounds_at[plane.chosen], [at_y, at_y], ink)
         _line(plane, [at_x, at_x], plane.y.bounds_at[plane.chosen], ink)
-        alpha = plane.alphas[plane.chosen]
-        inside = 0 <= alpha <= 1
-        _mark(
-            plane,
-            plane.chosen,
-            symbol="circle",
-            size=22,
-            color=colours.ramp(alpha) if inside else colours.paper,
-            line={"width": 2.5, "color": colours.ink if inside else colours.ramp(alpha)},
-        )
+        _mark(plane, plane.chosen, symbol="circle", size=22, **plane.circle(plane.chosen))
     outline = {"width": 1.5, "color": colours.paper}
     for index, symbol, size, colour in (
         (plane.end(0), "star", 18, colours.zeroshot),
@@ -186,13 +216,14 @@ def _marks(plane: Plane) -> None:
 
 
 def _hover(plane: Plane, index: int) -> str:
-    """What hovering over an evaluated alpha tells."""
+    """What hovering over an alpha tells."""
     rows = [
         f"{name(axis.title)} <b>{percent(axis.values[index])}</b> "
         f"({interval(*axis.bounds[index])}), {axis.count:,} images"
         for axis in (plane.x, plane.y)
     ]
-    return "<br>".join([f"<b>α {coefficient(plane.alphas[index])}</b>", *rows])
+    interpolated = "" if plane.exact[index] else ", interpolated"
+    return "<br>".join([f"<b>α {coefficient(plane.alphas[index])}</b>{interpolated}", *rows])
 
 
 def _line(plane: Plane, x: ArrayLike, y: ArrayLike, style: dict[str, Any]) -> None:
@@ -201,7 +232,7 @@ def _line(plane: Plane, x: ArrayLike, y: ArrayLike, style: dict[str, Any]) -> No
 
 
 def _mark(plane: Plane, index: int, **style: Any) -> None:
-    """A mark on an evaluated alpha; its point below answers to hovering."""
+    """A mark on an alpha; its point below answers to hovering."""
     plane.figure.add_scatter(
         x=[plane.x.at[index]],
         y=[plane.y.at[index]],

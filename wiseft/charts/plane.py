@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from wiseft.frontier import MEAN, Frontier
+from wiseft.palette import palette
 from wiseft.scales import SCALES, Axes, position, ticks
 from wiseft.text import THIN
 
@@ -64,13 +66,13 @@ class Axis:
         return {"range": [self.low, self.high], "tickvals": at.tolist(), "ticktext": texts}
 
 
-def set_axis(frontier: Frontier, set_name: str, kind: Axes, chosen: int | None) -> Axis:
-    """The axis of one set, or `MEAN`; it shows every alpha, and the interval of the chosen one."""
+def set_axis(frontier: Frontier, set_name: str, kind: Axes, crosses: Sequence[int]) -> Axis:
+    """The axis of one set, or `MEAN`; it shows every alpha, and the intervals of `crosses`."""
     sets = frontier.shifts if set_name == MEAN else (set_name,)
     count = sum(frontier.count[each] for each in sets)
     values, bounds = frontier.curve(set_name), frontier.bounds(set_name)
     at, bounds_at = position(values, count, kind), position(bounds, count, kind)
-    shown = at if chosen is None else np.concatenate([at, bounds_at[chosen]])
+    shown = np.concatenate([at, bounds_at[list(crosses)].ravel()])
     middle = float(shown.max() + shown.min()) / 2
     reach = 0.58 * max(float(np.ptp(shown)), _LEAST)
     return Axis(
@@ -92,7 +94,8 @@ class Plane:
 
     Attributes:
         figure: what is drawn on.
-        alphas: evaluated mixing coefficients [A].
+        alphas: mixing coefficients [A].
+        exact: which of them were evaluated rather than interpolated [A].
         x, y: the reference and the shift.
         chosen: index of the alpha to point out, or None.
         dark: the scheme.
@@ -100,15 +103,23 @@ class Plane:
 
     figure: go.Figure
     alphas: NDArray[np.float64]
+    exact: NDArray[np.bool_]
     x: Axis
     y: Axis
     chosen: int | None
     dark: bool
 
     def end(self, alpha: float) -> int | None:
-        """Index of the zero-shot (0) or fine-tuned (1) model, None where it was not evaluated."""
+        """Index of the zero-shot (0) or fine-tuned (1) model, None where it is not there."""
         found = np.flatnonzero(np.isclose(self.alphas, alpha, atol=1e-6))
         return int(found[0]) if len(found) else None
+
+    def circle(self, index: int) -> dict[str, Any]:
+        """The colours of the current alpha's circle: filled only where it was evaluated in 0..1."""
+        colours, alpha = palette(self.dark), float(self.alphas[index])
+        if self.exact[index] and 0 <= alpha <= 1:
+            return {"color": colours.ramp(alpha), "line": {"width": 2.5, "color": colours.ink}}
+        return {"color": colours.paper, "line": {"width": 2.5, "color": colours.ramp(alpha)}}
 
     def diagonal(self) -> NDArray[np.float64] | None:
         """Positions [2] of the ends of y = x in the plot; None where it cuts a corner at most."""

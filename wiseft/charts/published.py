@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
@@ -17,13 +16,11 @@ from wiseft.charts.template import message_figure, template
 from wiseft.charts.text import name
 from wiseft.errors import UnknownName
 from wiseft.frontier import MEAN
-from wiseft.published import TITLES, PublishedSweep, StandardModels
+from wiseft.published import HALFWAY, TITLES, PublishedSweep
 from wiseft.robustness import Baseline, effective_robustness
 from wiseft.scales import SCALES, Axes, position
+from wiseft.standard_models import Measured, StandardModels
 from wiseft.text import THIN, coefficient, interval, number_of, percent, points
-
-HALFWAY = 0.5
-"""The alpha that is pointed out: the paper's advice where nothing else is known."""
 
 NOTHING_CHOSEN = "Choose at least one sweep to see it here."
 
@@ -51,6 +48,7 @@ def published_figure(
     *,
     shift: str = MEAN,
     standard: StandardModels | None = None,
+    names: Sequence[str] | None = None,
     axes: Axes = "logit",
     dark: bool = False,
     height: int = 580,
@@ -64,6 +62,7 @@ def published_figure(
         sweeps: of one reference set, all measured on `shift`.
         shift: the set on the vertical axis, or `MEAN` of the five shifts of ImageNet.
         standard: for a shift of ImageNet, the models that the baseline is fitted to.
+        names: what is written at the curves; by default their titles.
         axes: how both axes spread accuracies.
         dark: the scheme.
         height: pixels; the width follows the container.
@@ -78,7 +77,7 @@ def published_figure(
     shown = [np.stack([each.at_x, each.at_y]) for each in curves]
     models = None if standard is None else standard.on(shift)
     if models is not None:
-        shown.append(SCALES[axes].forward(models.to_numpy().T))
+        shown.append(SCALES[axes].forward(np.stack([models.reference, models.shift])))
     canvas = Canvas(
         figure=go.Figure(
             layout={
@@ -96,12 +95,13 @@ def published_figure(
     )
     reference = sweeps[0].frontier.reference
     canvas.rule(f"Correct, {TITLES[reference]}", f"Correct, {shift_title(shift)}")
-    labels, obstacles = _names(canvas, curves), _obstacles(canvas, curves)
+    labels = _names(canvas, curves, names or [each.title for each in sweeps])
+    obstacles = _obstacles(canvas, curves)
     baseline = None
     if standard is not None and models is not None:
         baseline = standard.baseline(shift)
         _models(canvas, models)
-        obstacles.append(_line(canvas, baseline, models["reference"]))
+        obstacles.append(_line(canvas, baseline, models))
         labels += [_gap(canvas, curves[0], baseline), _line_name(canvas, baseline, models)]
     _ramps(canvas, curves)
     for each in curves:
@@ -138,7 +138,7 @@ def _range(shown: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def _ramps(canvas: Canvas, curves: Sequence[_Curve]) -> None:
-    """All curves, one colour of the ramp at a time; published alphas are joined by straight pieces."""
+    """All curves, one colour of the ramp at a time; straight pieces join published alphas."""
     for low, high in pairwise(np.linspace(0, 1, _PIECES + 1)):
         x, y = [], []
         for each in curves:
@@ -188,19 +188,18 @@ def _ends(canvas: Canvas, curves: Sequence[_Curve]) -> None:
         canvas.marks(x, y, symbol=symbol, size=size, color=colour, line=line)
 
 
-def _names(canvas: Canvas, curves: Sequence[_Curve]) -> list[Label]:
-    """The name of every sweep, at its highest point."""
+def _names(canvas: Canvas, curves: Sequence[_Curve], names: Sequence[str]) -> list[Label]:
+    """The name of every sweep, at its fine-tuned end: many may start from the same model."""
     labels = []
-    for each in curves:
+    for each, text in zip(curves, names, strict=True):
         shares = canvas.shares(each.at_x, each.at_y)
         labels.append(
             Label(
-                name(each.sweep.title, 60),
-                tuple(shares[shares[:, 1].argmax()]),
+                name(text, 60),
+                tuple(shares[-1]),
                 colour=canvas.colours.ink,
                 weight=600,
-                towards=(0.0, 1.0),
-                distance=14,
+                distance=11,
                 optional=len(curves) > _MANY,
             )
         )
@@ -216,16 +215,16 @@ def _obstacles(canvas: Canvas, curves: Sequence[_Curve]) -> list[NDArray[np.floa
     return found
 
 
-def _models(canvas: Canvas, models: pd.DataFrame) -> None:
+def _models(canvas: Canvas, models: Measured) -> None:
     """The standard models, a small grey point each."""
     told = [
-        f"<b>{name(str(row.Index), 60)}</b>, a standard model<br>ImageNet "
-        f"{percent(float(row.reference))}<br>under shift {percent(float(row.shift))}"
-        for row in models.itertuples()
+        f"<b>{name(each, 60)}</b>, a standard model<br>ImageNet {percent(reference)}<br>"
+        f"under shift {percent(shift)}"
+        for each, reference, shift in zip(models.names, models.reference, models.shift, strict=True)
     ]
     canvas.points(
-        canvas.at(models["reference"]),
-        canvas.at(models["shift"]),
+        canvas.at(models.reference),
+        canvas.at(models.shift),
         told,
         size=4.5,
         color=canvas.colours.mark,
@@ -233,11 +232,12 @@ def _models(canvas: Canvas, models: pd.DataFrame) -> None:
     )
 
 
-def _line(canvas: Canvas, baseline: Baseline, models: pd.Series) -> NDArray[np.float64]:
+def _line(canvas: Canvas, baseline: Baseline, models: Measured) -> NDArray[np.float64]:
     """The baseline, dotted beyond the best standard model; returns it as obstacles."""
+    first, last = float(models.reference.min()), float(models.reference.max())
     end = float(SCALES[canvas.axes].inverse(canvas.x[1]))
     drawn = []
-    for low, high, dash in ((models.min(), models.max(), "solid"), (models.max(), end, "dot")):
+    for low, high, dash in ((first, last, "solid"), (last, end, "dot")):
         along = np.linspace(low, high, 200)
         x, y = canvas.at(along), canvas.at(baseline(along))
         canvas.line(x, y, width=1.5, dash=dash, color=canvas.colours.mark)
@@ -245,12 +245,15 @@ def _line(canvas: Canvas, baseline: Baseline, models: pd.Series) -> NDArray[np.f
     return np.concatenate(drawn)
 
 
-def _line_name(canvas: Canvas, baseline: Baseline, models: pd.DataFrame) -> Label:
+def _line_name(canvas: Canvas, baseline: Baseline, models: Measured) -> Label:
     """What the points and their line are called, near the left end."""
     reference = SCALES[canvas.axes].inverse(0.85 * canvas.x[0] + 0.15 * canvas.x[1])
     (at,) = canvas.shares([canvas.at(reference)], [canvas.at(baseline(reference))])
     return Label(
-        f"{len(models)} standard models", tuple(at), colour=canvas.colours.muted, towards=(1, -1)
+        f"{len(models.names)} standard models",
+        tuple(at),
+        colour=canvas.colours.muted,
+        towards=(1, -1),
     )
 
 

@@ -17,7 +17,7 @@ from wiseft.cli.command import (
 )
 from wiseft.cli.show import Console, percent
 from wiseft.errors import Invalid
-from wiseft.specs import FinetuneSpec, Method, digest
+from wiseft.specs import Method, digest
 from wiseft.workspace import DEMO, Workspace
 
 
@@ -99,7 +99,7 @@ def _finetune_arguments(parser: argparse.ArgumentParser) -> None:
         "--folder",
         type=Path,
         help="where a checkpoint is kept each epoch, and found again to resume "
-        "(default: named after output and settings, in the workspace)",
+        "(default: named after the output and what is trained, in the workspace)",
     )
     _add_dtype(parser)
     add_device(parser)
@@ -117,7 +117,8 @@ def _finetune(options: argparse.Namespace, console: Console) -> Result:
     device = checked_device(options.device) if options.device else default_device()
     workspace = Workspace()
     benchmark = open_benchmark(options.benchmark)
-    start = checkpoint.load(options.checkpoint).classifier
+    loaded = checkpoint.load(options.checkpoint)
+    start = loaded.classifier
     spec = default_spec(start.spec.architecture, options.method)
     names = ("epochs", "batch_size", "learning_rate", "weight_decay", "seed")
     given = {name: value for name in names if (value := vars(options)[name]) is not None}
@@ -127,11 +128,12 @@ def _finetune(options: argparse.Namespace, console: Console) -> Result:
         load_images(each, start.spec.transform, workspace.images, console.report)
         for each in (benchmark.train, monitored)
     )
+    training = digest([asdict(spec), loaded.fingerprint, train.version])
     tuned = finetune(
         start,
         train,
         spec,
-        options.folder or workspace.checkpoints / f"{options.out.stem}-{_short(spec)}",
+        options.folder or workspace.checkpoints / f"{options.out.stem}-{training[:8]}",
         monitor=monitor,
         device=device,
         report=console.report,
@@ -142,11 +144,6 @@ def _finetune(options: argparse.Namespace, console: Console) -> Result:
     return record, [
         f"Fine-tuned {spec.method} on {len(train):,} images, {spec.epochs} epochs: {options.out}"
     ]
-
-
-def _short(spec: FinetuneSpec) -> str:
-    """A few letters that tell one training from another."""
-    return digest(asdict(spec))[:8]
 
 
 FINETUNE = Command(
