@@ -109,8 +109,8 @@ def write_run(
     """Write a run and its evaluations into the workspace `root`, as a sweep would.
 
     `scale` multiplies the number of images of every set. Where there are `interpolated` alphas,
-    the run has a path over them as well, checked at the first of them. The same arguments make
-    the same run.
+    the run has a path over them as well, checked at the first of them, and the output-space
+    ensemble. The same arguments make the same run.
     """
     workspace = Workspace(root)
     reference = next(each for each in sets if each.role == "reference")
@@ -158,6 +158,14 @@ def write_run(
             exact = np.isin(path.alphas, alphas)
             deviation = Deviation((interpolated[0],), accuracy=0.0021, changed=0.0042)
             run.store.put_path(key, "weights", replace(path, exact=exact, deviation=deviation))
+            mixed = {
+                alpha: (1 - alpha) * images.logits(0) + alpha * images.logits(1) for alpha in said
+            }
+            ensemble = {
+                alpha: Predictions.from_logits(logits, images.labels, record.classes)
+                for alpha, logits in mixed.items()
+            }
+            run.store.put_path(key, "outputs", AlphaPath.of(ensemble))
     return run
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -19,15 +20,24 @@ def executed(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[nbformat.Noteb
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def figure_of(cell: nbformat.NotebookNode) -> Any:
+    """The one figure that a cell shows."""
+    [figure] = [output.data[FIGURE] for output in cell.outputs if FIGURE in output.get("data", {})]
+    return figure
+
+
 def test_the_quickstart_goes_from_two_checkpoints_to_a_figure_in_under_ten_lines(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    first, second = executed(ROOT / "notebooks" / "quickstart.ipynb", monkeypatch)
+    first, explored, last = executed(ROOT / "notebooks" / "quickstart.ipynb", monkeypatch)
     lines = [line for line in first.source.splitlines() if line.strip()]
     assert len(lines) < 10
-    [figure] = [output.data[FIGURE] for output in first.outputs if FIGURE in output.get("data", {})]
-    assert figure["data"]
-    assert second.outputs[-1].data["text/plain"].startswith("(0.")
+    assert figure_of(first)["data"]
+    assert explored.source == "run.explore()"
+    assert len(figure_of(explored)["frames"]) == len(
+        figure_of(explored)["layout"]["sliders"][0]["steps"]
+    )
+    assert last.outputs[-1].data["text/plain"].startswith("(0.")
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

@@ -57,7 +57,7 @@ class PretrainSpec:
     """
 
     corpus_size: int = 72_000
-    samples: int = 340_000
+    samples: int = 230_000
     batch_size: int = 64
     learning_rate: float = 2e-3
     betas: tuple[float, float] = (0.9, 0.98)
@@ -85,7 +85,7 @@ def pretrain(
 
     Args:
         path: of the safetensors file: weights in float16, and metadata (JSON under `wiseft`).
-        spec: how; the defaults make the shipped model, in a quarter of an hour on one CPU core.
+        spec: how; the defaults make the shipped model, in ten minutes on one CPU core.
         cache: folder for the drawn pictures of the corpus; used again by later calls.
         device: where to compute.
         report: receives `loss`, `lr`, `images_per_second` and `logit_scale`.

@@ -20,7 +20,7 @@ def default_spec(architecture: str, method: Method) -> FinetuneSpec:
     """
     linear = method == "linear"
     if architecture == DEMO_ARCHITECTURE:
-        demo = FinetuneSpec(method, epochs=8, batch_size=128, learning_rate=1e-3, crop_scale=1.0)
+        demo = FinetuneSpec(method, epochs=8, batch_size=128, learning_rate=2e-3, crop_scale=1.0)
         return replace(demo, learning_rate=1e-2, weight_decay=0.0) if linear else demo
     if linear:
         return FinetuneSpec(method, batch_size=256, learning_rate=1e-3, weight_decay=0.0)

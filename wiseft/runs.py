@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from wiseft.alpha_path import AlphaPath
 from wiseft.errors import Invalid, Missing, UnknownName
+from wiseft.evidence import Evidence
 from wiseft.files import read_json, write_json
-from wiseft.frontier import Frontier
+from wiseft.frontier import MEAN, Frontier
 from wiseft.metrics import clopper_pearson
 from wiseft.predictions import Predictions
+from wiseft.scales import Axes
 from wiseft.specs import SCHEMA, EvalKey, Precision
 from wiseft.store import PathKind, Store
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 Role = Literal["reference", "shift", "validation", "matched"]
 
@@ -255,6 +260,31 @@ class Run:
             },
             count={name: len(path) for name, path in paths.items()},
         )
+
+    def evidence(self) -> Evidence:
+        """The frontier with what is behind it, image by image: what rules choose an alpha from.
+
+        Raises `Missing` where nothing has been evaluated yet.
+        """
+        paths = {each.name: self.path(each.name) for each in self.record.sets}
+        return Evidence(self.frontier(), paths)
+
+    def explore(
+        self,
+        *,
+        shift: str = MEAN,
+        alpha: float | None = None,
+        axes: Axes = "logit",
+        dark: bool = False,
+    ) -> go.Figure:
+        """The frontier with a slider over all alphas: `charts.explore_figure`, for a notebook.
+
+        Raises `Missing` where nothing has been evaluated yet, and what `explore_figure` raises.
+        """
+        # Here, so that a process that draws nothing does not wait for Plotly to load.
+        from wiseft.charts import explore_figure
+
+        return explore_figure(self.frontier(), shift=shift, alpha=alpha, axes=axes, dark=dark)
 
 
 _ROLES: tuple[Role, ...] = ("reference", "shift", "matched", "validation")

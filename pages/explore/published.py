@@ -193,7 +193,7 @@ def failure_section(
 ) -> None:
     """Where interpolation fails: one model fine-tuned at four learning rates."""
     rates = [by_id[each] for each in LEARNING_RATES]
-    names = [f"learning rate {each.learning_rate}" for each in rates]
+    names = [f"lr {each.learning_rate}" for each in rates]
     section(failure_title(rates[-1]), f"{failure_sentence(rates[-1])} {barriers_sentence(sweeps)}")
     with st.container(key="beside-rates"):
         left, right = st.columns([1.28, 1], gap="large")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
+from itertools import count
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import ButtonGroup
+from streamlit.testing.v1.element_tree import ButtonGroup, UnknownElement
+
+from wiseft.text import coefficient
+
+_STAMPS = count(1)
 
 _SPACES = str.maketrans("\u2009\u202f", "  ")
 
@@ -24,13 +31,80 @@ def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", words).strip()
 
 
+def live_of(app: AppTest) -> dict[str, Any] | None:
+    """What the live part was given; None where the page has none."""
+    assert not app.exception, app.exception
+    for each in app.get("bidi_component"):
+        assert isinstance(each, UnknownElement)
+        if each.proto.component_name == "wiseft_live":
+            return json.loads(each.proto.json)
+    return None
+
+
+def alpha_of(app: AppTest) -> float:
+    """Where the slider of the live part stands."""
+    return app.session_state["live-memory"]["shown"]
+
+
+def wish(app: AppTest, **wishes: Any) -> AppTest:
+    """Choose something in the live part, as the browser reports it."""
+    live = live_of(app)
+    assert live is not None
+    view = live["view"]
+    now = {
+        "alpha": alpha_of(app),
+        "y": view["y"]["chosen"],
+        "axes": view["axes"]["chosen"],
+    }
+    app.session_state["live"] = {"wish": {**now, **wishes, "stamp": next(_STAMPS)}}
+    return app.run()
+
+
+def sentence_of(view: dict[str, Any], index: int) -> str:
+    """The sentence of the live part at one alpha, as the browser writes it."""
+    numbers = iter(view["sentence"]["numbers"][index])
+    clauses = []
+    for clause in view["sentence"]["forms"][view["sentence"]["form"][index]]:
+        words = ""
+        for text, kind in clause:
+            if text is not None:
+                words += text
+            elif kind == "alpha":
+                words += coefficient(view["alphas"][index])
+            else:
+                words += f"{next(numbers) / 10:.1f} {'%' if kind == 'figure' else 'pp'}"
+        clauses.append(words)
+    return " ".join(clauses).translate(_SPACES)
+
+
+def live_text_of(view: dict[str, Any], alpha: float) -> str:
+    """The words of the live part at one alpha."""
+    index = view["alphas"].index(alpha)
+    rows = [
+        (each["title"], each["note"] if isinstance(each["note"], str) else each["note"][index])
+        for each in view["rows"]["sets"]
+    ]
+    return " ".join(
+        [
+            sentence_of(view, index),
+            view["opening"],
+            *([] if index in view["exact"] else [view["interpolated"]]),
+            *([] if view["plane"] else [view["missing"]]),
+            *(" ".join(row) for row in rows),
+        ]
+    ).translate(_SPACES)
+
+
 def shown(app: AppTest) -> str:
     """All words of the page that are not in widgets or figures."""
-    return text_of(html_of(app))
+    live = live_of(app)
+    return text_of(html_of(app)) + (f" {live_text_of(live['view'], alpha_of(app))}" if live else "")
 
 
 def finding_of(app: AppTest) -> str:
     """The sentence at the top of the page."""
+    if live := live_of(app):
+        return sentence_of(live["view"], live["view"]["alphas"].index(alpha_of(app)))
     found = re.search(r'<h1 class="finding".*?</h1>', html_of(app), re.DOTALL)
     assert found, html_of(app)
     return text_of(found.group())

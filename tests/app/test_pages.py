@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.app.conftest import ROOT, Open
-from tests.app.pages import finding_of, html_of, segments_of, shown, table_of
+from tests.app.pages import finding_of, html_of, live_of, segments_of, shown, table_of, wish
 from tests.runs import ODD_CLASSES, ODD_NAMES, SETS, SKIPPED, SUBSET, write_run
 from wiseft.breakdown import per_class
 from wiseft.frontier import MEAN
@@ -72,19 +72,22 @@ def test_a_link_opens_the_same_view(open_page: Open, state_folder: Path):
     assert finding_of(app).startswith("At alpha 0.25")
     assert "of Fog images" in finding_of(app)
     assert app.selectbox(key="frontier-run").value == "signs-made-up"
-    assert app.select_slider(key="frontier-alpha").value == 0.25
-    assert app.selectbox(key="frontier-y").value == "fog"
-    assert segments_of(app, "frontier-axes").value == "probit"
+    live = live_of(app)
+    assert live is not None
+    assert live["view"]["y"]["chosen"] == "fog"
+    assert live["view"]["axes"]["chosen"] == "probit"
 
 
-def test_moving_alpha_changes_the_finding_and_the_url(open_page: Open, state_folder: Path):
+def test_what_is_chosen_in_the_live_part_changes_the_table_and_the_url(open_page: Open, state_folder: Path):
     write_run(state_folder, scale=SMALL)
-    app = open_page()
-    app.select_slider(key="frontier-alpha").set_value(0.0).run()
-    assert finding_of(app).startswith("At alpha 0.00, zero-shot, this model")
-    assert app.query_params["alpha"] == "0"
-    app.select_slider(key="frontier-alpha").set_value(1.0).run()
-    assert "more than zero-shot" in finding_of(app)
+    app = wish(open_page(), alpha=0.25)
+    assert finding_of(app).startswith("At alpha 0.25")
+    assert app.query_params["alpha"] == "0.25"
+    assert "At α 0.25" in html_of(app)
+    wish(app, y="fog", axes="linear")
+    assert app.query_params["y"] == "fog"
+    assert app.query_params["axes"] == "linear"
+    assert "of Fog images" in finding_of(app)
 
 
 def test_run_and_alpha_stay_when_the_page_changes(open_page: Open, state_folder: Path):
@@ -99,7 +102,6 @@ def test_run_and_alpha_stay_when_the_page_changes(open_page: Open, state_folder:
     app.query_params.clear()
     app.switch_page("pages/explore/frontier.py").run()
     assert finding_of(app).startswith("At alpha 0.30")
-    assert app.select_slider(key="frontier-alpha").value == 0.3
 
 
 def test_another_run_takes_the_alpha_along_but_no_set(open_page: Open, state_folder: Path):
@@ -241,8 +243,8 @@ def test_without_the_ends_nothing_is_compared(open_page: Open, state_folder: Pat
 def test_one_alpha_needs_no_slider(open_page: Open, state_folder: Path):
     write_run(state_folder, alphas=[1.0], scale=SMALL)
     app = open_page()
-    assert not app.select_slider
     assert finding_of(app).startswith("At alpha 1.00, fine-tuned, this model")
+    assert not open_page("classes").select_slider
 
 
 def test_extrapolated_alphas_say_so(open_page: Open, state_folder: Path):
@@ -340,7 +342,7 @@ def test_showing_results_does_not_load_torch(state_folder: Path):
 import sys
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
-assert not app.exception and app.select_slider
+assert not app.exception and app.get("bidi_component")
 app.switch_page("pages/explore/classes.py").run()
 assert not app.exception and app.select_slider
 print(sorted({"torch", "torchvision", "open_clip", "timm"} & set(sys.modules)))

@@ -16,7 +16,7 @@ from tests.app.conftest import ROOT
 from tests.app.pages import text_of
 from wiseft.app.downloads import to_csv
 from wiseft.app.rows import Row
-from wiseft.app.tables import sets_drawn
+from wiseft.app.tables import sets_in_numbers
 from wiseft.app.theme import alpha_colour
 from wiseft.frontier import MEAN
 from wiseft.metrics import Difference
@@ -50,14 +50,13 @@ def row(name: str, accuracy: float, found: Difference, count: int = 100) -> Row:
         high=accuracy + 0.03,
         ends={"finetuned": accuracy - found.value},
         changes={"finetuned": found},
-        lowest=min(accuracy, accuracy - found.value),
         highest=max(accuracy, accuracy - found.value),
         best=0.5,
     )
 
 
 def test_a_change_is_coloured_only_where_it_is_clear():
-    html = sets_drawn(
+    html = sets_in_numbers(
         [
             row("a", 0.8, Difference(0.1, 0.05, 0.15, 100)),
             row("b", 0.7, Difference(-0.1, -0.2, -0.05, 100)),
@@ -67,14 +66,12 @@ def test_a_change_is_coloured_only_where_it_is_clear():
     )
     assert [html.count(f'class="{kind}"') for kind in ("gain", "loss", "unclear")] == [1, 1, 1]
     assert "&lt;a&gt;" in html
-    assert "80.0 ±2.0 +10.0" in text_of(html)
+    assert "80.0 70.0 +10.0 ±5.0" in text_of(html)
 
 
-def test_a_set_without_images_has_dashes_and_no_marks():
+def test_a_set_without_images_has_dashes():
     empty = row("a", nan, Difference(nan, -1, 1, 0), count=0)
-    html = sets_drawn([empty], alpha=0.5)
-    assert "<i " not in html
-    assert text_of(html).endswith("<a> – –")
+    assert text_of(sets_in_numbers([empty], alpha=0.5)).endswith("<a> 0 – – – – – 0.50")
 
 
 def test_the_theme_has_the_colours_of_the_palette():

@@ -234,7 +234,8 @@ def test_a_sign_stands_near_the_middle_at_a_size_that_can_be_read(seed):
     view = random_view(RandomState(seed))
     ((x, y),) = view.project(np.zeros((1, 2)))
     assert math.dist((x, y), (CANVAS / 2, CANVAS / 2)) <= 6 * 3 * math.sqrt(2)
-    assert 28**2 * 0.7 < area(np.array(view.project(disc(0, 0, 1)))) / 9 * 4 / math.pi < 54**2 * 1.3
+    diameter = math.sqrt(area(np.array(view.project(disc(0, 0, 1)))) * 4 / math.pi) / 3
+    assert 22 * 0.95 < diameter < 48 * 1.05
 
 
 # ---------------------------------------------------------------------------------------- domains

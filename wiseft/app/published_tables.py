@@ -10,12 +10,16 @@ from wiseft.frontier import MEAN, Frontier, best_on
 from wiseft.published import HALFWAY, HEADLINE, SHIFTS, TITLES, PublishedSweep
 from wiseft.robustness import Baseline, barrier, effective_robustness, relative_robustness
 from wiseft.standard_models import StandardModels
-from wiseft.text import NOTHING, bare_percent, coefficient, points
+from wiseft.text import NOTHING, bare_percent, coefficient, number_of, percent, points
 
 _ENDS = ("zero\u2011shot", "fine\u2011tuned", f"α\u00a0{coefficient(HALFWAY)}")
 """What a column is about; these do not break across lines."""
 
-_WORDS = {0.0: "zero-shot", 1.0: "fine-tuned"}
+_WORDS = {
+    0.0: '<span class="word zeroshot">zero-shot</span>',
+    1.0: '<span class="word finetuned">fine-tuned</span>',
+    HALFWAY: f"α\u00a0{coefficient(HALFWAY)}",
+}
 
 
 def headline_table(sweeps: Mapping[str, PublishedSweep], standard: StandardModels) -> str:
@@ -24,17 +28,15 @@ def headline_table(sweeps: Mapping[str, PublishedSweep], standard: StandardModel
     columns = ("imagenet", *SHIFTS["imagenet"], MEAN)
     body = ""
     for id_, alpha in HEADLINE:
-        frontier = sweeps[id_].frontier
-        at = frontier.index(alpha)
-        words = _WORDS.get(alpha, f"α {coefficient(alpha)}")
-        body += _headline_row(
-            sweeps[id_].model,
-            words,
-            [f"{bare_percent(frontier.curve(each)[at])}" for each in columns],
-            points(_beyond(frontier, MEAN, alpha, baseline)),
+        sweep = sweeps[id_]
+        accuracies = [_accuracy(sweep.frontier, each, alpha) for each in columns]
+        beyond = points(_beyond(sweep.frontier, MEAN, alpha, baseline))
+        body += (
+            f'<tr><th scope="row">{escape(sweep.model)} {_WORDS[alpha]}</th>'
+            f"{number_cells(*accuracies, beyond)}</tr>"
         )
         if alpha == HALFWAY:
-            body += _oracle_row(sweeps[id_], columns)
+            body += _oracle_row(sweep, columns)
     heads = ("Model", "ImageNet", *(TITLES[each] for each in SHIFTS["imagenet"]))
     return html_table(
         "headline numbers",
@@ -44,21 +46,26 @@ def headline_table(sweeps: Mapping[str, PublishedSweep], standard: StandardModel
     )
 
 
-def _headline_row(model: str, words: str, accuracies: Sequence[str], beyond: str) -> str:
-    kind = {"zero-shot": "zeroshot", "fine-tuned": "finetuned"}.get(words, "")
-    name = f'{escape(model)} <span class="{kind}"><b>{escape(words)}</b></span>'
-    return f'<tr><th scope="row">{name}</th>{number_cells(*accuracies, beyond)}</tr>'
-
-
 def _oracle_row(sweep: PublishedSweep, columns: Sequence[str]) -> str:
-    best = [(each, best_on(sweep.frontier, each)) for each in columns]
+    best = [best_on(sweep.frontier, each) for each in columns]
     accuracies = [
-        f"{bare_percent(sweep.frontier.curve(each).max())} <small>α {coefficient(alpha)}</small>"
-        for each, alpha in best
+        f"{_accuracy(sweep.frontier, each, alpha)} <small>α {coefficient(alpha)}</small>"
+        for each, alpha in zip(columns, best, strict=True)
     ]
     name = f"{escape(sweep.model)} <small>each column at its own best α: an oracle</small>"
     row = number_cells(*accuracies, NOTHING)
     return f'<tr class="oracle"><th scope="row">{name}</th>{row}</tr>'
+
+
+def _accuracy(frontier: Frontier, name: str, alpha: float) -> str:
+    """An accuracy in per cent that tells its interval on hovering."""
+    at = frontier.index(alpha)
+    interval = " to ".join(percent(bound) for bound in frontier.bounds(name)[at])
+    images = "" if name == MEAN else f", {number_of(frontier.count[name], 'image')}"
+    return (
+        f'<span title="95 % interval {interval}{images}">'
+        f"{bare_percent(frontier.curve(name)[at])}</span>"
+    )
 
 
 def comparison_table(

@@ -7,17 +7,24 @@ are known and those of them that have been evaluated.
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from wiseft.app.changes import Changes, changes_against
-from wiseft.app.sentences import ENDS
+from wiseft.app.flags import flags
+from wiseft.app.live import Flag, LiveView, live_data
+from wiseft.app.live.places import Curves
+from wiseft.app.sentences import ENDS, starting_alpha
 from wiseft.breakdown import per_class
 from wiseft.charts.classes import End
+from wiseft.errors import Missing
 from wiseft.evidence import Evidence
-from wiseft.frontier import Frontier
+from wiseft.frontier import MEAN, Frontier
 from wiseft.runs import Run
+from wiseft.scales import Axes
 from wiseft.specs import digest
 
 
@@ -29,6 +36,11 @@ def frontier(run: Run) -> Frontier:
 def changes(run: Run) -> dict[End, Changes]:
     """What every alpha changes against each end that is known."""
     return _changes(*_identity(run), run)
+
+
+def live(run: Run, y: str, axes: Axes) -> dict[str, Any]:
+    """`live_data` with one shift, or `MEAN`, upwards."""
+    return _live(*_identity(run), y, axes, run)
 
 
 def class_table(run: Run, name: str, alpha: float) -> pd.DataFrame:
@@ -53,6 +65,43 @@ def _changes(folder: str, state: str, _run: Run) -> dict[End, Changes]:
     evidence = _evidence(_run)
     known = {end: alpha for end, alpha in ENDS.items() if alpha in _run.alphas}
     return {end: changes_against(evidence, alpha) for end, alpha in known.items()}
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _live(folder: str, state: str, y: str, axes: Axes, _run: Run) -> dict[str, Any]:
+    found = frontier(_run)
+    return live_data(
+        LiveView(
+            record=_run.record,
+            frontier=found,
+            outputs=_outputs(_run, found),
+            changes=changes(_run),
+            flags=_flags(folder, state, _run),
+            opening=starting_alpha(found)[1],
+            y=y,
+            axes=axes,
+        )
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _flags(folder: str, state: str, _run: Run) -> list[Flag]:
+    return flags(_evidence(_run))
+
+
+def _outputs(run: Run, frontier: Frontier) -> Curves:
+    """Accuracies of the output-space ensemble at the alphas of `frontier`; empty where unknown."""
+    try:
+        paths = {name: run.path(name, "outputs") for name in frontier.accuracy}
+    except Missing:
+        return {}
+    curves = {
+        name: np.interp(frontier.alphas, path.alphas, path.correct / max(len(path), 1))
+        for name, path in paths.items()
+    }
+    if frontier.shifts:
+        curves[MEAN] = np.mean([curves[name] for name in frontier.shifts], axis=0)
+    return curves
 
 
 def _evidence(run: Run) -> Evidence:

@@ -25,8 +25,8 @@ class Row:
         accuracy, low, high: at this alpha, with the 95 % interval.
         ends: accuracy at those ends of the path that have been evaluated.
         changes: against those ends, on the same images.
-        lowest, highest: accuracy over all alphas.
-        best: the smallest alpha with the highest accuracy.
+        highest: the best accuracy over all alphas.
+        best: the smallest alpha that has it.
     """
 
     name: str
@@ -38,7 +38,6 @@ class Row:
     high: float
     ends: Mapping[End, float]
     changes: Mapping[End, Difference]
-    lowest: float
     highest: float
     best: float
 
@@ -105,7 +104,6 @@ def _row(
         high=float(high),
         ends={end: float(curve[frontier.index(ENDS[end])]) for end in changes},
         changes={end: found.at(name, index) for end, found in changes.items()},
-        lowest=float(curve.min()),
         highest=float(curve.max()),
         best=best_on(frontier, name),
     )

@@ -1,4 +1,4 @@
-"""Tables as HTML: every set at one alpha, drawn and in numbers, and every class."""
+"""Tables as HTML: every set at one alpha, and every class."""
 
 from __future__ import annotations
 
@@ -15,37 +15,11 @@ from wiseft.app.sentences import ENDS
 from wiseft.charts.classes import WORDS, End
 from wiseft.frontier import MEAN
 from wiseft.metrics import Difference
-from wiseft.palette import GLYPHS
-from wiseft.scales import ticks
-from wiseft.text import NOTHING, bare_percent, coefficient, percent, plus_minus, points
-
-
-def sets_drawn(rows: Sequence[Row], alpha: float) -> str:
-    """A line a set: where it stands between its ends, how often it is correct, what changes.
-
-    All lines share one axis; the grey bar spans the accuracies of all evaluated alphas.
-    """
-    axis = _Axis(rows)
-    heads = [
-        '<th scope="col"><span class="unseen">Set</span></th>',
-        f'<th scope="col" class="axis">{axis.labels()}</th>',
-        '<th scope="col" class="number">accuracy</th>',
-        *(f'<th scope="col" class="number">{_against(end)}</th>' for end in _ends(rows)),
-    ]
-    body = "".join(
-        f'<tr class="{_role(row)}"><th scope="row">{_name(row)}</th>'
-        f'<td class="axis" aria-hidden="true">{axis.marks(row)}</td>'
-        f'<td class="number">{_accuracy(row)}</td>'
-        + "".join(_change(found) for found in row.changes.values())
-        + "</tr>"
-        for row in rows
-    )
-    caption = f"Every set at alpha {coefficient(alpha)}"
-    return html_table("sets", caption, heads, body)
+from wiseft.text import NOTHING, bare_percent, coefficient, plus_minus, points
 
 
 def sets_in_numbers(rows: Sequence[Row], alpha: float) -> str:
-    """The same in numbers, with the best alpha of every set."""
+    """Every set at one alpha: its accuracy, what changes, and its own best alpha."""
     heads = column_heads(
         "Set",
         "Images",
@@ -117,20 +91,6 @@ def _class_change(row: Mapping[Hashable, Any], end: End) -> Difference:
     return Difference(value, low, high, row["count"])
 
 
-def _against(end: End) -> str:
-    return f'against <span class="{end} word">{GLYPHS[end]} {WORDS[end]}</span>'
-
-
-def _accuracy(row: Row) -> str:
-    if not row.count:
-        return NOTHING
-    interval = f"95 % interval {percent(row.low)} to {percent(row.high)}, {row.count:,} images"
-    return (
-        f'<b title="{escape(interval)}">{bare_percent(row.accuracy)}</b> '
-        f"<small>{plus_minus(row.low, row.high)}</small>"
-    )
-
-
 def _change(found: Difference, noise: bool = False) -> str:
     """A cell with a change: grey where it is within noise, coloured and bold where it is not."""
     if np.isnan(found.value):
@@ -142,40 +102,3 @@ def _change(found: Difference, noise: bool = False) -> str:
         f'<td class="number"><span class="{clear}" title="{escape(interval)}">'
         f"{points(found.value)}</span>{width}</td>"
     )
-
-
-class _Axis:
-    """One axis of accuracies for all lines of a table, in per cent."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        lowest = min((row.lowest for row in rows if row.count), default=0.0)
-        highest = max((row.highest for row in rows if row.count), default=1.0)
-        pad = max(0.04 * (highest - lowest), 0.005)
-        self.low, self.high = lowest - pad, highest + pad
-        self.ticks = ticks(self.low, self.high, "linear", most=7)
-
-    def labels(self) -> str:
-        """The ticks, in per cent."""
-        return "".join(
-            f'<span style="left: {self._at(tick)}">{100 * tick:g}</span>' for tick in self.ticks
-        )
-
-    def marks(self, row: Row) -> str:
-        """The bar over all alphas, the marks of the ends, and that of this alpha on a pin."""
-        if not row.count:
-            return ""
-        lines = "".join(
-            f'<i class="tick" style="left: {self._at(tick)}"></i>' for tick in self.ticks
-        )
-        width = f"{(row.highest - row.lowest) / (self.high - self.low):.2%}"
-        ends = "".join(
-            f'<i class="mark {end}" style="left: {self._at(value)}"></i>'
-            for end, value in row.ends.items()
-        )
-        return (
-            f'{lines}<i class="range" style="left: {self._at(row.lowest)}; width: {width}"></i>'
-            f'{ends}<i class="pin" style="left: {self._at(row.accuracy)}"></i>'
-        )
-
-    def _at(self, accuracy: float) -> str:
-        return f"{(accuracy - self.low) / (self.high - self.low):.2%}"

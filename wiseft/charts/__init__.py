@@ -3,6 +3,7 @@
 from wiseft.charts.alpha import alpha_figure
 from wiseft.charts.classes import class_figure
 from wiseft.charts.effective import effective_robustness_figure
+from wiseft.charts.explore import explore_figure
 from wiseft.charts.frontier import frontier_figure
 from wiseft.charts.published import published_figure
 from wiseft.charts.template import template
@@ -11,6 +12,7 @@ __all__ = [
     "alpha_figure",
     "class_figure",
     "effective_robustness_figure",
+    "explore_figure",
     "frontier_figure",
     "published_figure",
     "template",

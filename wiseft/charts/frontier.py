@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
 from wiseft.charts.callouts import add_callouts
-from wiseft.charts.plane import Plane, set_axis
+from wiseft.charts.plane import Plane, circle, set_axis
 from wiseft.charts.template import message_figure, template
 from wiseft.charts.text import name
 from wiseft.errors import UnknownName
@@ -78,6 +78,18 @@ def frontier_figure(
     return figure
 
 
+def known_shift(frontier: Frontier, shift: str) -> str:
+    """`shift`, or for the mean of a single one that one.
+
+    Raises `UnknownName` where the frontier has no such shift.
+    """
+    if shift == MEAN and len(frontier.shifts) == 1:
+        return frontier.shifts[0]
+    if shift != MEAN and shift not in frontier.shifts:
+        raise UnknownName("shift", shift, (MEAN, *frontier.shifts))
+    return shift
+
+
 def draw_frontier(
     figure: go.Figure,
     frontier: Frontier,
@@ -102,10 +114,7 @@ def draw_frontier(
     Raises:
         UnknownName: where the frontier has no such shift.
     """
-    if shift == MEAN and len(frontier.shifts) == 1:
-        shift = frontier.shifts[0]
-    if shift != MEAN and shift not in frontier.shifts:
-        raise UnknownName("shift", shift, (MEAN, *frontier.shifts))
+    shift = known_shift(frontier, shift)
     reference = frontier.reference_for(shift)
     plane = Plane(
         figure=figure,
@@ -179,7 +188,7 @@ def _curve(plane: Plane) -> None:
             {
                 "width": 3.5,
                 "color": colours.ramp((low + high) / 2),
-                "dash": "solid" if 0 <= low and high <= 1 else "2px,3px",
+                "dash": "solid" if low >= 0 and high <= 1 else "2px,3px",
             },
         )
     plane.figure.add_scatter(
@@ -205,7 +214,9 @@ def _marks(plane: Plane) -> None:
         ink = {"width": 2, "color": colours.ink}
         _line(plane, plane.x.bounds_at[plane.chosen], [at_y, at_y], ink)
         _line(plane, [at_x, at_x], plane.y.bounds_at[plane.chosen], ink)
-        _mark(plane, plane.chosen, symbol="circle", size=22, **plane.circle(plane.chosen))
+        alpha, evaluated = plane.alphas[plane.chosen], plane.exact[plane.chosen]
+        look = circle(alpha, evaluated, plane.dark)
+        _mark(plane, plane.chosen, symbol="circle", size=22, **look)
     outline = {"width": 1.5, "color": colours.paper}
     for index, symbol, size, colour in (
         (plane.end(0), "star", 18, colours.zeroshot),

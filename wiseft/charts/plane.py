@@ -88,6 +88,14 @@ def set_axis(frontier: Frontier, set_name: str, kind: Axes, crosses: Sequence[in
     )
 
 
+def circle(alpha: float, evaluated: bool, dark: bool, width: float = 2.5) -> dict[str, Any]:
+    """The colours of the current alpha's circle: filled where it was evaluated, within 0..1."""
+    colours = palette(dark)
+    if evaluated and 0 <= alpha <= 1:
+        return {"color": colours.ramp(alpha), "line": {"width": width, "color": colours.ink}}
+    return {"color": colours.paper, "line": {"width": width, "color": colours.ramp(alpha)}}
+
+
 @dataclass(frozen=True, eq=False)
 class Plane:
     """The plane with its figure: what every layer of the drawing needs.
@@ -113,13 +121,6 @@ class Plane:
         """Index of the zero-shot (0) or fine-tuned (1) model, None where it is not there."""
         found = np.flatnonzero(np.isclose(self.alphas, alpha, atol=1e-6))
         return int(found[0]) if len(found) else None
-
-    def circle(self, index: int) -> dict[str, Any]:
-        """The colours of the current alpha's circle: filled only where it was evaluated in 0..1."""
-        colours, alpha = palette(self.dark), float(self.alphas[index])
-        if self.exact[index] and 0 <= alpha <= 1:
-            return {"color": colours.ramp(alpha), "line": {"width": 2.5, "color": colours.ink}}
-        return {"color": colours.paper, "line": {"width": 2.5, "color": colours.ramp(alpha)}}
 
     def diagonal(self) -> NDArray[np.float64] | None:
         """Positions [2] of the ends of y = x in the plot; None where it cuts a corner at most."""

@@ -94,16 +94,15 @@ def live_data(view: LiveView) -> dict[str, Any]:
         "y": {"chosen": view.y, "options": list(shift_titles(frontier).items())},
         "axes": {"chosen": view.axes, "options": list(SCALES)},
         "plane": plane(frontier, view.outputs, view.y, view.axes),
+        "missing": _missing(frontier),
         "multiples": multiples(frontier, view.axes),
     }
 
 
 def shift_titles(frontier: Frontier) -> dict[str, str]:
-    """What can stand on the vertical axis, with its title; one shift is its own mean."""
-    titles = {name: frontier.title(name) for name in (MEAN, *frontier.shifts)}
-    if len(frontier.shifts) == 1:
-        titles[MEAN] = titles.pop(frontier.shifts[0])
-    return titles
+    """What can stand on the vertical axis, with its title; one shift needs no mean."""
+    mean = (MEAN,) if len(frontier.shifts) > 1 else ()
+    return {name: frontier.title(name) for name in (*mean, *frontier.shifts)}
 
 
 def sentence(view: LiveView, alpha: float) -> tuple[Clause, ...]:
@@ -149,6 +148,13 @@ def _interpolated(frontier: Frontier) -> str:
     return (interpolation_note(frontier, guessed[0]) if guessed else None) or ""
 
 
+def _missing(frontier: Frontier) -> str:
+    """What stands in the place of the frontier where there is nothing to draw."""
+    if not frontier.shifts:
+        return "This run has no set under distribution shift."
+    return "One of these sets has no images to draw."
+
+
 def _flag(flag: Flag, frontier: Frontier) -> dict[str, Any]:
     at = frontier.index(flag.alpha)
     return {"name": flag.name, "at": at, "note": flag.note, "tested": flag.tested}
@@ -186,5 +192,5 @@ def _row(view: LiveView, name: str) -> dict[str, Any]:
 
 def _change(changes: Changes, name: str) -> dict[str, Any]:
     """In tenths of a percentage point, and a character each: 1 where it is more than noise."""
-    clear = changes.clear(name)
-    return {"points": tenths(changes.value[name]), "clear": "".join("01"[each] for each in clear.tolist())}
+    clear = "".join("01"[each] for each in changes.clear(name).tolist())
+    return {"points": tenths(changes.value[name]), "clear": clear}

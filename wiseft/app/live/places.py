@@ -120,9 +120,7 @@ def _equal(x: Axis, y: Axis) -> list[list[int]] | None:
     return [x.places([low, high]), y.places([low, high])]
 
 
-def _place(
-    frontier: Frontier, name: str, axes: Axes
-) -> Callable[[ArrayLike], NDArray[np.float64]]:
+def _place(frontier: Frontier, name: str, axes: Axes) -> Callable[[ArrayLike], NDArray[np.float64]]:
     return partial(position, count=frontier.images(name), axes=axes)
 
 

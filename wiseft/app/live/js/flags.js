@@ -2,6 +2,8 @@
 // takes for no name to stand in the way of another.
 
 const STOREY = 22; // pixels from one row of names to the next
+// What else a flag would rather rise than do, in storeys.
+const [MIRRORED, BEHIND, TOUCHING, OUTSIDE] = [1.2, 10, 100, 1000];
 
 function makeFlags(box, live, tip) {
   let flags = [];
@@ -67,19 +69,24 @@ function bestStand(x, width, room, standing) {
     for (const mirrored of [false, true]) {
       const left = mirrored ? x - width : x;
       const stand = { x, storey, mirrored, left, right: left + width };
-      const outside = stand.left < 0 || stand.right > room;
-      const conflicts = standing.filter((other) => inTheWay(stand, other)).length;
-      const cost = storey + (mirrored ? 0.4 : 0) + 100 * conflicts + (outside ? 1000 : 0);
-      if (best === null || cost < best.cost) best = { ...stand, cost };
+      const outside = stand.left < 0 || stand.right > room ? OUTSIDE : 0;
+      const conflicts = standing.map((other) => conflict(stand, other));
+      const cost = conflicts.reduce((sum, each) => sum + each, storey + outside);
+      const total = cost + (mirrored ? MIRRORED : 0);
+      if (best === null || total < best.total) best = { ...stand, total };
     }
   }
   return best;
 }
 
-/** Whether the names of two flags touch, or the pole of one goes through the name of the other. */
-function inTheWay(one, other) {
+/** The cost of names that touch, and of the pole of one behind the name of the other. */
+function conflict(one, other) {
   const touching = one.left < other.right + 8 && other.left < one.right + 8;
-  const through = (pole, name) =>
-    pole.storey >= name.storey && pole.x > name.left + 1 && pole.x < name.right + 6;
-  return (one.storey === other.storey && touching) || through(one, other) || through(other, one);
+  const behind = (pole, name) =>
+    pole.storey >= name.storey &&
+    Math.abs(pole.x - name.x) > 1 &&
+    pole.x > name.left - 6 &&
+    pole.x < name.right + 6;
+  const touch = one.storey === other.storey && touching ? TOUCHING : 0;
+  return touch + (behind(one, other) || behind(other, one) ? BEHIND : 0);
 }

@@ -1,6 +1,6 @@
 // Set by set: where each stands between its ends, how often it is correct, and what changes.
 
-function makeRows(root) {
+function makeRows(root, live) {
   const table = root.querySelector(".sets table");
   let view = null;
   let rows = [];
@@ -45,7 +45,7 @@ function makeRows(root) {
 
   /** The bar over all alphas, the marks of the ends, and the pin that is moved. */
   function buildMarks(axis, accuracy) {
-    for (const tick of view.rows.ticks) add(axis, "i", { class: "tick", style: `left: ${at(tick)}%` });
+    for (const tick of view.rows.ticks) add(axis, "i", { class: "rule", style: `left: ${at(tick)}%` });
     const known = accuracy.filter((value) => value !== null);
     if (known.length === 0) return null;
     const [low, high] = [Math.min(...known), Math.max(...known)].map(at);
@@ -62,16 +62,20 @@ function makeRows(root) {
   /** Where tenths of a per cent stand on the axis, in per cent of its width. */
   function at(value) {
     const [low, high] = view.rows.range;
-    return ((100 * (value - low)) / (high - low)).toFixed(2);
+    return (100 * (value - low)) / (high - low);
   }
 
   function show(index) {
-    style(table, "--current", ramp(view.alphas[index]));
+    const colour = ramp(view.alphas[index]);
+    table.classList.toggle("hollow", !live.isExact(index));
     for (const { set, note, pin, accuracy, half, changes } of rows) {
       write(note, Array.isArray(set.note) ? set.note[index] : set.note);
       write(accuracy, tenths(set.accuracy[index]));
       write(half, pin ? `±${tenths(set.half[index])}` : "");
-      if (pin) style(pin, "transform", `translateX(${at(set.accuracy[index])}%)`);
+      if (pin) {
+        style(pin, "transform", `translateX(${at(set.accuracy[index]).toFixed(2)}%)`);
+        style(pin, "--current", colour);
+      }
       for (const { points: values, clear, element } of changes) {
         write(element, points(values[index]));
         put(element, "class", signOf(values[index], clear[index] === "1"));

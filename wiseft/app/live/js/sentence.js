@@ -22,18 +22,18 @@ function makeSentence(root) {
     for (const clause of view.sentence.forms[form]) {
       const block = add(heading, "span", { class: "clause" });
       for (const [text, kind] of clause) {
-        const names = text === null ? `${kind} number` : kind;
+        const names = text === null ? `${kind} varies` : kind;
         add(block, "span", { class: names }, text ?? "");
       }
       heading.append(" ");
     }
-    numbers = [...heading.querySelectorAll(".number")];
+    numbers = [...heading.querySelectorAll(".varies")];
   }
 
   function show(index) {
     if (view.sentence.form[index] !== form) writeForm(view.sentence.form[index]);
     for (const [i, text] of numbersAt(index).entries()) write(numbers[i], text);
-    style(heading, "--current", ramp(view.alphas[index]));
+    style(heading.querySelector(".alpha"), "color", ramp(view.alphas[index]));
   }
 
   /** Hold the room of the tallest sentence, so that nothing below moves while dragging. */

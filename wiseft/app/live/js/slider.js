@@ -12,6 +12,7 @@ function makeSlider(root, live, tip) {
   let view = null;
   let labels = [];
   let width = 0;
+  let half = 0; // of the width of the field
   let dragging = false;
 
   function build(next) {
@@ -35,6 +36,7 @@ function makeSlider(root, live, tip) {
   function layout(room) {
     width = room;
     if (slider.hidden) return;
+    half = typed.offsetWidth / 2;
     drawTrack();
     drawEnds();
     drawScale();
@@ -97,7 +99,6 @@ function makeSlider(root, live, tip) {
     style(thumb, "--current", ramp(alpha));
     thumb.classList.toggle("hollow", !live.isExact(index));
     if (live.root.activeElement !== field) field.value = coefficient(alpha);
-    const half = typed.offsetWidth / 2;
     const middle = Math.min(Math.max(x, half), width - half);
     style(typed, "transform", `translateX(${middle - half}px)`);
     for (const { element, box } of labels) {

@@ -1,0 +1,245 @@
+"""What the live part is drawn from: the numbers of the run, as they are printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.app.conftest import Open
+from tests.app.pages import alpha_of, finding_of, live_of, sentence_of, wish
+from tests.runs import ODD_NAMES, SETS, SUBSET, write_run
+from wiseft.alpha_path import GRID
+from wiseft.app import results
+from wiseft.app.changes import changes_against
+from wiseft.app.flags import NAMES, flags
+from wiseft.app.live import LiveView, live_data, shift_titles
+from wiseft.app.sentences import ENDS, compared_end, frontier_sentence, plain
+from wiseft.evidence import Evidence, against
+from wiseft.frontier import MEAN
+from wiseft.rules import RULES
+from wiseft.runs import Run
+from wiseft.scales import Axes, position
+from wiseft.text import bare_percent, plus_minus, points
+
+NODES = [0.0, 0.25, 0.5, 0.7, 1.0]
+BETWEEN = [alpha for alpha in GRID.tolist() if alpha not in NODES]
+SMALL = 0.1
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    root = tmp_path_factory.mktemp("state")
+    return write_run(root, alphas=NODES, interpolated=BETWEEN, scale=SMALL)
+
+
+@pytest.fixture(scope="module")
+def subset(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    root = tmp_path_factory.mktemp("state")
+    return write_run(root, sets=SUBSET, alphas=NODES, interpolated=[0.6], scale=SMALL)
+
+
+def evidence_of(run: Run) -> Evidence:
+    return Evidence(run.frontier(), {each.name: run.path(each.name) for each in run.record.sets})
+
+
+def view_of(run: Run, *, y: str = MEAN, axes: Axes = "logit", **changed: Any) -> LiveView:
+    evidence = evidence_of(run)
+    view = LiveView(
+        record=run.record,
+        frontier=evidence.frontier,
+        outputs={},
+        changes={end: changes_against(evidence, alpha) for end, alpha in ENDS.items()},
+        flags=flags(evidence),
+        opening="",
+        y=y,
+        axes=axes,
+    )
+    return replace(view, **changed)
+
+
+def printed(digits: list[int | None]) -> list[str]:
+    """Tenths as they are printed."""
+    return ["\u2013" if each is None else f"{each / 10:.1f}" for each in digits]
+
+
+def rows_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {row["name"]: row for row in data["rows"]["sets"]}
+
+
+def test_the_numbers_are_those_of_the_frontier(run: Run):
+    frontier, rows = run.frontier(), rows_of(live_data(view_of(run)))
+    assert list(rows) == ["day", MEAN, *frontier.shifts, "held"]
+    for name, row in rows.items():
+        assert printed(row["accuracy"]) == [bare_percent(each) for each in frontier.curve(name)]
+        assert [f"±{each}" for each in printed(row["half"])] == [
+            plus_minus(low, high) for low, high in frontier.bounds(name)
+        ]
+    assert rows[MEAN]["count"] == sum(frontier.count[shift] for shift in frontier.shifts)
+
+
+def test_the_changes_are_paired(run: Run):
+    evidence, rows = evidence_of(run), rows_of(live_data(view_of(run)))
+    for index in (0, 33, 70, 100):
+        for end, alpha in ENDS.items():
+            for name, found in against(evidence, evidence.frontier.alphas[index], alpha).items():
+                change = rows[name]["changes"][end]
+                assert change["points"][index] / 10 == float(points(found.value).replace("−", "-"))
+                assert change["clear"][index] == str(int(found.clear))
+
+
+@pytest.mark.parametrize("y", [MEAN, "sketch", "night"])
+def test_the_sentence_is_the_same_at_every_alpha(subset: Run, y: str):
+    evidence, view = evidence_of(subset), live_data(view_of(subset, y=y))
+    frontier = evidence.frontier
+    for index, alpha in enumerate(frontier.alphas.tolist()):
+        changes = against(evidence, alpha, ENDS[compared_end(alpha)])
+        wanted = frontier_sentence(
+            frontier, alpha, y, changes[frontier.reference_for(y)], changes[y]
+        )
+        assert sentence_of(view, index) == plain(wanted).replace("\u2009", " ")
+
+
+@pytest.mark.parametrize("axes", ["logit", "probit", "linear"])
+def test_places_are_even_steps_along_the_axis(subset: Run, axes: Axes):
+    frontier = subset.frontier()
+    plane = live_data(view_of(subset, y="sketch", axes=axes))["plane"]
+    assert plane["x"]["title"] == "Daylight, classes of Sketch of half the classes"
+    for side, name in (("x", "day@sketch"), ("y", "sketch")):
+        at = position(frontier.accuracy[name], frontier.count[name], axes)
+        slope, start = np.polyfit(at, plane[side]["at"], 1)
+        assert np.abs(slope * at + start - plane[side]["at"]).max() < 1
+        low, high = position(frontier.interval[name].T, frontier.count[name], axes)
+        assert np.abs(slope * low + start - plane[side]["low"]).max() < 2
+        assert np.abs(slope * high + start - plane[side]["high"]).max() < 2
+        assert min(plane[side]["at"]) > 0
+        assert max(plane[side]["at"]) < 10_000
+
+
+def test_the_ticks_say_where_they_stand(run: Run):
+    axis = live_data(view_of(run, axes="linear"))["plane"]["y"]
+    at = [place for place, _ in axis["ticks"]]
+    shares = [float(text) / 100 for _, text in axis["ticks"]]
+    wanted = np.interp(shares, *np.sort([run.frontier().curve(MEAN), axis["at"]], axis=1))
+    inside = (np.array(at) >= min(axis["at"])) & (np.array(at) <= max(axis["at"]))
+    assert inside.sum() >= 3
+    assert np.abs(wanted - at)[inside].max() < 2
+
+
+def test_the_multiples_share_their_axes(subset: Run):
+    frontier = subset.frontier()
+    found = live_data(view_of(subset))["multiples"]
+    assert [name for name, _ in found["sets"]] == list(frontier.shifts)
+    references = [found["x"]["at"][which] for _, which in found["sets"]]
+    assert references[0] == references[1] != references[2]
+    every = np.concatenate([frontier.curve(name) for name in frontier.shifts])
+    places = np.concatenate(found["y"]["at"])
+    assert (np.argsort(every, kind="stable") == np.argsort(places, kind="stable")).mean() > 0.9
+
+
+def test_the_line_of_equal_accuracy_is_there_where_it_is_in_range(run: Run):
+    assert live_data(view_of(run))["plane"]["equal"] is None
+    frontier = run.frontier()
+    same = {name: frontier.accuracy["day"] for name in frontier.shifts}
+    equal = replace(frontier, accuracy={**frontier.accuracy, **same})
+    (x0, x1), (y0, y1) = live_data(view_of(run, frontier=equal))["plane"]["equal"]
+    assert (x0, x1) == pytest.approx((y0, y1), abs=1)
+
+
+def test_the_output_ensemble_is_drawn_where_it_is_known(run: Run):
+    assert live_data(view_of(run))["plane"]["x"]["outputs"] is None
+    plane = results.live(run, MEAN, "logit")["plane"]
+    assert plane["y"]["outputs"][0] == plane["y"]["at"][0]
+    assert plane["y"]["outputs"] != plane["y"]["at"]
+
+
+def test_it_is_small_and_the_same_every_time(run: Run):
+    first = json.dumps(results.live(run, MEAN, "logit"), allow_nan=False)
+    again = live_data(view_of(Run(run.record, run.store, run.folder)))
+    assert len(first) < 45_000
+    assert json.dumps(again) == json.dumps(live_data(view_of(run)))
+
+
+def test_a_set_without_images_is_not_drawn(run: Run):
+    frontier = run.frontier()
+    nothing = np.full(len(frontier.alphas), np.nan)
+    empty = replace(
+        frontier,
+        accuracy={**frontier.accuracy, "fog": nothing},
+        count={**frontier.count, "fog": 0},
+    )
+    data = live_data(view_of(run, frontier=empty, y="fog"))
+    json.dumps(data, allow_nan=False)
+    assert data["plane"] is None
+    assert data["missing"] == "One of these sets has no images to draw."
+    assert rows_of(data)["fog"]["accuracy"] == [None] * len(nothing)
+    assert "fog" not in dict(data["multiples"]["sets"])
+
+
+@pytest.mark.parametrize(("number", "titles"), [(1, 0), (2, 1), (3, 3)])
+def test_one_shift_needs_no_mean(state_folder: Path, number: int, titles: int):
+    run = write_run(state_folder, sets=SETS[:number], scale=SMALL, alphas=[0, 1])
+    assert len(shift_titles(run.frontier())) == titles
+    assert (live_data(view_of(run, y="night"))["multiples"] is None) == (number < 3)
+
+
+def test_names_travel_as_they_are(state_folder: Path):
+    run = write_run(state_folder, sets=ODD_NAMES, class_names=("a", "b", "c"), alphas=[0, 1])
+    rows = rows_of(live_data(view_of(run, y="@fog")))
+    assert rows["=day"]["title"] == "<b>Day</b> & ‘night’"
+
+
+def test_every_rule_has_a_flag_and_says_how_it_chose(run: Run):
+    assert list(NAMES) == list(RULES)
+    found = flags(evidence_of(run))
+    assert [flag.name for flag in found] == list(NAMES.values())
+    tested = {flag.name for flag in found if flag.tested}
+    assert tested == {"largest gain within 1 pp", "best mean shift", "best of both"}
+    assert all(f"lpha {flag.alpha:.2f}" in flag.note for flag in found)
+    assert all(("test image" in flag.note) for flag in found if flag.tested)
+
+
+def test_rules_that_cannot_be_used_have_no_flag(state_folder: Path):
+    run = write_run(state_folder, sets=SETS[:1], scale=SMALL, alphas=[0, 0.3, 1])
+    assert [flag.name for flag in flags(evidence_of(run))] == []
+
+
+def test_nothing_is_sent_again_while_people_drag(open_page: Open, state_folder: Path):
+    write_run(state_folder, scale=SMALL)
+    app = open_page()
+    before = live_of(app)
+    for alpha in (0.3, 0.45, 0.3):
+        wish(app, alpha=alpha)
+        assert alpha_of(app) == alpha
+        assert live_of(app) == before
+
+
+def test_the_slider_is_moved_where_the_url_says_otherwise(open_page: Open, state_folder: Path):
+    write_run(state_folder, scale=SMALL)
+    app = open_page(alpha="0.3")
+    first = live_of(app)
+    assert first is not None
+    assert first["move"] == {"count": 1, "alpha": 0.3}
+    wish(app, alpha=0.6)
+    app.query_params["alpha"] = "0.3"
+    app.run()
+    moved = live_of(app)
+    assert moved is not None
+    assert moved["move"] == {"count": 2, "alpha": 0.3}
+    assert moved["view"] == first["view"]
+    assert finding_of(app).startswith("At alpha 0.30")
+
+
+def test_it_is_put_where_it_was_when_the_page_is_opened_again(open_page: Open, state_folder: Path):
+    write_run(state_folder, scale=SMALL)
+    app = wish(open_page(alpha="0.3"), alpha=0.6)
+    app.switch_page("pages/explore/classes.py").run()
+    app.switch_page("pages/explore/frontier.py").run()
+    live = live_of(app)
+    assert live is not None
+    assert live["move"]["alpha"] == 0.6

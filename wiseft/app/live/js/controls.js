@@ -1,0 +1,67 @@
+// What stands on the axes of the frontier, what else is drawn in it, and the way to take it along.
+
+function makeControls(root, live) {
+  const section = root.querySelector(".frontier");
+  const select = section.querySelector("select");
+  const axes = section.querySelector(".axes");
+  const tools = section.querySelector(".tools");
+
+  function build(view) {
+    section.querySelector(".upwards").hidden = view.y.options.length === 0;
+    select.replaceChildren();
+    for (const [value, title] of view.y.options) {
+      add(select, "option", { value }, title === view.y.options[0][1] ? lower(title) : title);
+    }
+    select.value = view.y.chosen;
+    fit();
+    axes.querySelectorAll("label").forEach((label) => label.remove());
+    for (const value of view.axes.options) {
+      const label = add(axes, "label");
+      const input = add(label, "input", { type: "radio", name: "axes", value, "data-hold": value });
+      input.checked = value === view.axes.chosen;
+      input.addEventListener("change", () => live.ask({ axes: value }));
+      add(label, "span", {}, value);
+    }
+    buildTools(view);
+  }
+
+  /** "Mean of 7 shifts" stands in a sentence. */
+  function lower(title) {
+    return title.startsWith("Mean of") ? `m${title.slice(1)}` : title;
+  }
+
+  /** Make the list as wide as what is chosen, not as its longest title. */
+  function fit() {
+    const chosen = select.selectedOptions[0];
+    if (chosen) select.style.width = `${textWidth(select, chosen.textContent, 15, 600) + 26}px`;
+  }
+
+  function buildTools(view) {
+    tools.replaceChildren();
+    if (view.plane === null) return;
+    if (view.plane.x.outputs) {
+      const toggle = add(tools, "button", {
+        type: "button", class: "toggle", "data-hold": "outputs", "aria-pressed": String(live.shows.outputs),
+      });
+      add(toggle, "i");
+      toggle.append(MIXED);
+      toggle.addEventListener("click", () => {
+        live.shows.outputs = !live.shows.outputs;
+        put(toggle, "aria-pressed", String(live.shows.outputs));
+        live.layout();
+      });
+    }
+    const save = add(tools, "span", { class: "save" }, "Save the figure: ");
+    for (const kind of ["SVG", "PNG"]) {
+      const button = add(save, "button", { type: "button", "data-hold": kind }, kind);
+      button.addEventListener("click", () => savePicture(section.querySelector(".plane"), kind, live.name()));
+    }
+  }
+
+  select.addEventListener("change", () => {
+    fit();
+    live.ask({ y: select.value });
+  });
+
+  return { build, layout: fit, show: () => {} };
+}

@@ -1,0 +1,140 @@
+// The live part of the Frontier page. Moving alpha touches nothing but this; Python is told where
+// it comes to rest.
+
+const SETTLED = 120; // milliseconds without a move
+
+class Live {
+  constructor(shadow) {
+    this.shadow = shadow;
+    this.element = shadow.querySelector(".live");
+    this.view = null;
+    this.index = 0;
+    this.moves = -1;
+    this.shows = { outputs: true };
+    const tip = makeTip(this.element);
+    this.parts = [
+      makeSentence(this.element),
+      makeSlider(this.element, this, tip),
+      makeNotes(this.element, this),
+      makeControls(this.element, this),
+      makePlane(this.element, this, tip),
+      makeRows(this.element, this),
+      makeMultiples(this.element, this),
+    ];
+    this.observer = new ResizeObserver(() => this.resized());
+    this.observer.observe(this.element);
+    // Until the typefaces have come, texts are measured in others.
+    document.fonts.ready.then(() => this.layout());
+  }
+
+  get root() {
+    return this.shadow;
+  }
+
+  /** Take what Python sent: on the first run, after every change of it, and of the theme. */
+  receive({ data, setStateValue, setTriggerValue }) {
+    this.setStateValue = setStateValue;
+    this.setTriggerValue = setTriggerValue;
+    if (data === this.data) return;
+    this.data = data;
+    const alpha = this.view?.alphas[this.index];
+    this.view = data.view;
+    this.exact = new Set(this.view.exact);
+    this.index = alpha === undefined ? 0 : this.nearest(alpha);
+    if (data.move.count !== this.moves) {
+      this.moves = data.move.count;
+      this.index = this.nearest(data.move.alpha);
+      this.told = this.view.alphas[this.index];
+    }
+    this.keepingFocus(() => {
+      for (const part of this.parts) part.build(this.view);
+    });
+    this.layout();
+  }
+
+  /** What is drawn anew loses the focus; give it to what has taken its place. */
+  keepingFocus(draw) {
+    const held = this.shadow.activeElement?.dataset.hold;
+    draw();
+    if (held !== undefined) this.shadow.querySelector(`[data-hold="${CSS.escape(held)}"]`)?.focus();
+  }
+
+  resized() {
+    if (this.view && this.element.clientWidth !== this.width) this.layout();
+  }
+
+  layout() {
+    this.width = this.element.clientWidth;
+    if (!this.view || this.width === 0) return;
+    for (const part of this.parts) part.layout(this.width);
+    this.show();
+  }
+
+  show() {
+    for (const part of this.parts) part.show(this.index);
+  }
+
+  /** Move to an alpha by its index, with the next frame. */
+  go(index) {
+    if (index === this.index) return;
+    this.index = index;
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      this.show();
+    });
+  }
+
+  /** Tell Python, once nothing has moved for a while. */
+  settle() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.view.alphas[this.index] !== this.told) this.ask({});
+    }, SETTLED);
+  }
+
+  /** Tell Python what is wanted: everything each time, so that nothing is lost between two runs. */
+  ask(changes) {
+    clearTimeout(this.timer);
+    const { y, axes, alphas } = this.view;
+    const wish = { alpha: alphas[this.index], y: y.chosen, axes: axes.chosen, ...changes };
+    this.told = wish.alpha;
+    this.setStateValue("wish", { ...wish, stamp: Date.now() });
+  }
+
+  isExact(index) {
+    return this.exact.has(index);
+  }
+
+  /** The index of the alpha that is nearest to a number. */
+  nearest(number) {
+    const away = this.view.alphas.map((alpha) => Math.abs(alpha - number));
+    return away.indexOf(Math.min(...away));
+  }
+
+  /** What a file of this view is called. */
+  name() {
+    return `frontier-${coefficient(this.view.alphas[this.index])}`;
+  }
+
+  destroy() {
+    clearTimeout(this.timer);
+    cancelAnimationFrame(this.frame);
+    this.observer.disconnect();
+  }
+}
+
+const instances = new WeakMap();
+
+export default function (component) {
+  const { parentElement } = component;
+  const live = instances.get(parentElement) ?? new Live(parentElement);
+  instances.set(parentElement, live);
+  live.receive(component);
+  live.latest = component;
+  return () => {
+    // A run that was overtaken by the next is ended too; only the last one ends the drawing.
+    if (live.latest !== component) return;
+    live.destroy();
+    instances.delete(parentElement);
+  };
+}
