@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -172,6 +173,47 @@ def test_extrapolated_alphas_are_dashed_hollow_and_named():
     (chosen,) = marks(figure, "circle")
     assert chosen.marker.color == LIGHT.paper
     assert "\u22120.25, extrapolated" in texts(figure)
+
+
+def path(exact: Sequence[float]) -> Frontier:
+    """A frontier over 101 alphas, of which `exact` were evaluated."""
+    alphas = np.round(np.linspace(0, 1, 101), 2).tolist()
+    steps = range(101)
+    frontier = make(
+        {"day": [500 + 4 * i for i in steps], "night": [400 + i for i in steps]}, 1000, alphas
+    )
+    return replace(frontier, exact=np.isin(alphas, exact))
+
+
+def test_only_evaluated_alphas_are_points_but_all_answer_to_hovering():
+    nodes = (0, 0.25, 0.5, 0.75, 1)
+    figure = frontier_figure(path(nodes), alpha=0.4)
+    (points,) = [trace for trace in traces(figure) if trace.hovertemplate]
+    assert np.flatnonzero(points.marker.opacity).tolist() == [0, 25, 50, 75, 100]
+    assert points.marker.size == 8
+    told = hover(figure)
+    assert told[50].startswith("<b>α 0.50</b><br>")
+    assert told[40].startswith("<b>α 0.40</b>, interpolated<br>")
+    (chosen,) = marks(figure, "circle")
+    assert chosen.marker.color == LIGHT.paper
+
+
+def test_a_curve_of_many_alphas_is_no_string_of_beads():
+    half = traces(frontier_figure(path(np.round(np.linspace(0, 1, 51), 2).tolist())))
+    (points,) = [trace for trace in half if trace.hovertemplate]
+    assert (np.sum(points.marker.opacity), points.marker.size) == (51, 3)
+    everywhere = traces(frontier_figure(path(np.round(np.linspace(0, 1, 101), 2).tolist())))
+    (points,) = [trace for trace in everywhere if trace.hovertemplate]
+    assert not np.any(points.marker.opacity)
+
+
+def test_the_pieces_of_a_fine_curve_go_through_every_alpha():
+    fine = path((0, 1))
+    pieces = [t for t in traces(frontier_figure(fine, axes="linear")) if t.line.width == 3.5]
+    assert len(pieces) == 20
+    assert {round(x, 9) for piece in pieces for x in piece.x} == set(
+        np.round(fine.accuracy["day"], 9)
+    )
 
 
 def test_an_alpha_that_was_not_evaluated_is_refused(signs: Frontier):

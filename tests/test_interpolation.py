@@ -29,9 +29,9 @@ def smooth(classes: int, images: int = 40, seed: int = 0):
 @given(st.lists(st.integers(0, 100), min_size=2, max_size=9, unique=True))
 def test_weights_reproduce_nodes_and_straight_lines(percents: list[int]):
     nodes = np.sort(percents) / 100
-    weights = spline_weights(nodes, nodes)
+    weights = spline_weights(nodes.tolist(), nodes)
     assert np.array_equal(weights, np.eye(len(nodes)))
-    between = spline_weights(nodes, np.linspace(nodes[0], nodes[-1], 17))
+    between = spline_weights(nodes.tolist(), np.linspace(nodes[0], nodes[-1], 17))
     np.testing.assert_allclose(between.sum(axis=1), 1, atol=1e-9)
     np.testing.assert_allclose(between @ nodes, np.linspace(nodes[0], nodes[-1], 17), atol=1e-9)
 
@@ -57,22 +57,59 @@ def test_nodes_are_exact_and_the_rest_is_close(classes: int):
         np.testing.assert_allclose(found.true_probability, truth.true_probability, atol=0.05)
 
 
-def test_probabilities_count_the_classes_that_do_not_lead():
+def test_probabilities_count_the_classes_that_are_not_followed():
     logits, labels = smooth(500)
-    path = interpolated(NODES, [logits(node) for node in NODES], labels, GRID)
-    expected = softmax(logits(0.5).astype(np.float64), axis=1)
-    at = path.at(50)
-    np.testing.assert_allclose(at.confidence, expected.max(axis=1), atol=1e-3)
-    np.testing.assert_allclose(at.true_probability, expected[range(40), labels], atol=1e-3)
+    at_nodes = [logits(node) for node in NODES]
+    path = interpolated(NODES, at_nodes, labels, GRID)
+    for index, tolerance in ((50, 1e-3), (37, 5e-3)):
+        mixed = np.tensordot(spline_weights(NODES, GRID[index]), np.stack(at_nodes), axes=1)
+        expected = softmax(mixed.astype(np.float64), axis=1)
+        at = path.at(index)
+        np.testing.assert_allclose(at.confidence, expected.max(axis=1), atol=tolerance)
+        np.testing.assert_allclose(at.true_probability, expected[range(40), labels], atol=tolerance)
 
 
-def test_two_nodes_are_the_output_space_ensemble_exactly():
-    logits, labels = smooth(24)
+@pytest.mark.parametrize("classes", [24, 300])
+def test_two_nodes_are_the_output_space_ensemble_exactly(classes: int):
+    logits, labels = smooth(classes)
     ends = [logits(0.0), logits(1.0)]
     path = interpolated((0.0, 1.0), ends, labels, GRID)
     for index, alpha in enumerate(GRID):
         mixed = (1 - np.float32(alpha)) * ends[0] + np.float32(alpha) * ends[1]
         assert np.array_equal(path.predicted[index], mixed.argmax(axis=1))
+
+
+def test_one_alpha_is_the_same_alone_and_among_others():
+    logits, labels = smooth(300)
+    at_nodes = [logits(node) for node in NODES]
+    alone = interpolated(NODES, at_nodes, labels, GRID[[37]]).at(0)
+    among = interpolated(NODES, at_nodes, labels, GRID).at(37)
+    assert np.array_equal(alone.predicted, among.predicted)
+    np.testing.assert_allclose(alone.confidence, among.confidence, atol=5e-3)
+
+
+def test_a_class_that_wins_only_between_the_nodes_is_found():
+    # A hundred classes come near at either end and fall far behind at the other; the last is
+    # behind all of them at both ends, and wins in the middle.
+    near, far = -np.arange(100) / 100, np.full(100, -50.0)
+    ends = [np.concatenate([near, far, [-5]]), np.concatenate([far, near, [-5]])]
+    logits = [each[None].astype(np.float32) for each in ends]
+    path = interpolated((0.0, 1.0), logits, np.array([200]), GRID)
+    wins = (GRID > 0.1) & (GRID < 0.9)
+    assert (path.predicted[:, 0] == np.where(wins, 200, np.where(GRID < 0.5, 0, 100))).all()
+    assert path.true_probability[50, 0] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("others", [0, 200])
+def test_large_logits_have_finite_probabilities(others: int):
+    low = np.full((1, others), -3000, np.float32)
+    ends = [np.array([row], np.float32) for row in ((0, -2000, 900), (3000, -2000, -900))]
+    logits = [np.concatenate([end, low], axis=1) for end in ends]
+    path = interpolated((0.0, 1.0), logits, np.array([1]), GRID)
+    for index, alpha in enumerate(GRID):
+        truth = Predictions.from_logits((1 - alpha) * logits[0] + alpha * logits[1], [1])
+        assert path.at(index).confidence == pytest.approx(truth.confidence, abs=1e-3)
+        assert path.at(index).true_probability == 0
 
 
 def test_a_subset_of_the_classes_is_that_of_the_predictions():

@@ -34,9 +34,8 @@ def test_the_quickstart_goes_from_two_checkpoints_to_a_figure_in_under_ten_lines
     assert len(lines) < 10
     assert figure_of(first)["data"]
     assert explored.source == "run.explore()"
-    assert len(figure_of(explored)["frames"]) == len(
-        figure_of(explored)["layout"]["sliders"][0]["steps"]
-    )
+    [slider] = figure_of(explored)["layout"]["sliders"]
+    assert len(figure_of(explored)["frames"]) == len(slider["steps"]) == 101
     assert last.outputs[-1].data["text/plain"].startswith("(0.")
 
 

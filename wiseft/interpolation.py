@@ -12,19 +12,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline
-from scipy.special import logsumexp
 
 from wiseft.alpha_path import AlphaPath
 
-LEADERS = 8
-"""Classes with the highest logits at each node that take part between the nodes."""
+PROBES = 9
+"""Alphas, evenly spaced, at which the logits of all classes are looked at."""
+
+FOLLOWED = 24
+"""Classes that are followed between the probes, beside the winner at each."""
 
 BLOCK = 2**22
-"""Interpolated logits in memory at a time."""
+"""Logits in memory at a time."""
 
-
-NOTHING = np.float32(-1e30)
-"""The logarithm of zero; not an infinity, which a weight of zero would turn into NaN."""
+NOTHING = 1e-30
+"""A probability too small to count, whose logarithm is finite."""
 
 
 def spline_weights(nodes: Sequence[float], alphas: ArrayLike) -> NDArray[np.float64]:
@@ -49,9 +50,11 @@ def interpolated(
 ) -> AlphaPath:
     """The path through evaluated logits.
 
-    Of many classes only those that lead at a node, and the true one, are followed between the
-    nodes; the rest enters the probabilities as one sum. Memory is bounded by `BLOCK`, beside the
-    result.
+    Of many classes, all are interpolated at the nodes and at a few alphas between them, the
+    probes, or at `alphas` where they are fewer. Only those that come nearest to winning at a
+    probe are followed over all alphas, and the true one; the others enter the probabilities as
+    one sum relative to the winner, its logarithm linear between the probes. Memory is bounded by
+    `BLOCK`, beside the result.
 
     Args:
         nodes: evaluated alphas [K], ascending, two or more.
@@ -63,25 +66,33 @@ def interpolated(
     columns = np.arange(logits[0].shape[1]) if classes is None else np.asarray(classes)
     images = np.flatnonzero(np.isin(labels, columns))
     truth = np.searchsorted(columns, labels[images])
-    weights = spline_weights(nodes, alphas).astype(np.float32)
-    followed = min(len(columns), len(nodes) * LEADERS + 1)
-    step = max(1, BLOCK // (len(alphas) * followed))
+    probes = np.union1d(nodes, np.linspace(nodes[0], nodes[-1], PROBES))
+    if len(alphas) < len(probes):
+        probes = alphas
+    weights, to_probes = (spline_weights(nodes, at).astype(np.float32) for at in (alphas, probes))
+    hats = np.eye(len(probes), dtype=np.float32)
+    between = np.stack([np.interp(alphas, probes, hat) for hat in hats], axis=1)
+    followed = min(len(columns), len(probes) + FOLLOWED)
+    step = max(1, BLOCK // max(len(alphas) * followed, len(probes) * len(columns)))
     shape = (len(alphas), len(images))
     predicted = np.empty(shape, np.min_scalar_type(int(columns.max())))
     confidence, true_probability = np.empty(shape, np.float16), np.empty(shape, np.float16)
     for start in range(0, len(images), step):
         part = slice(start, start + step)
-        values = np.stack([np.asarray(each[images[part]])[:, columns] for each in logits])
-        ids, leaders, rest = _leaders(values, truth[part])
-        scores = np.tensordot(weights, leaders, axes=1)
+        values = np.stack([each[images[part]] for each in logits])
+        if classes is not None:
+            values = values[..., columns]
+        ids, rest = _leaders(np.tensordot(to_probes, values, axes=1), truth[part], followed)
+        scores = np.tensordot(weights, np.take_along_axis(values, ids[None], axis=2), axes=1)
         best = scores.argmax(axis=2)
-        total = np.logaddexp(logsumexp(scores, axis=2), weights @ rest)
+        top = np.take_along_axis(scores, best[..., None], axis=2)
+        shares = np.exp(np.subtract(scores, top, out=scores), out=scores)
+        total = shares.sum(axis=2) + np.exp(between @ rest)
         rows = np.arange(len(ids))
         true = (ids == truth[part, None]).argmax(axis=1)
-        top = np.take_along_axis(scores, best[..., None], axis=2)[..., 0]
         predicted[:, part] = columns[ids[rows, best]]
-        confidence[:, part] = np.exp(top - total)
-        true_probability[:, part] = np.exp(scores[:, rows, true] - total)
+        confidence[:, part] = 1 / total
+        true_probability[:, part] = shares[:, rows, true] / total
     return AlphaPath(
         alphas=alphas,
         labels=labels[images],
@@ -93,27 +104,25 @@ def interpolated(
 
 
 def _leaders(
-    values: NDArray[np.float32], truth: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
-    """The classes that matter of each image, their logits, and the log-sum-exp of the others.
+    probed: NDArray[np.float32], truth: NDArray[np.int64], followed: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The classes of each image that come nearest to winning, and what the others amount to.
 
     Args:
-        values: logits at the nodes [K, n, C].
-        truth: columns of the true classes [n].
+        probed: logits at the probes [P, n, C].
+        truth: columns of the true classes [n], which are always among those that are followed.
+        followed: how many are, M.
 
     Returns:
-        columns [n, M], ascending, a column that is there twice having the logit `NOTHING` from
-        the second time on; logits [K, n, M]; and log-sum-exp [K, n].
+        columns [n, M], ascending; and the log-sum-exp of the others' distances from the winner
+        at each probe [P, n].
     """
-    nodes, images, classes = values.shape
-    if classes <= nodes * LEADERS + 1:
-        everything = np.broadcast_to(np.arange(classes), (images, classes))
-        return everything, values, np.full((nodes, images), NOTHING)
-    top = np.argpartition(values, -LEADERS, axis=2)[..., -LEADERS:]
-    ids = np.concatenate([*top, truth[:, None]], axis=1)
+    top = probed.max(axis=2, keepdims=True)
+    below = probed - top
+    near = below.max(axis=0)
+    np.put_along_axis(near, truth[:, None], np.inf, axis=1)
+    ids = np.argpartition(near, -followed, axis=1)[:, -followed:]
     ids.sort(axis=1)
-    leaders = np.take_along_axis(values, ids[None], axis=2)
-    others = values.copy()
-    np.put_along_axis(others, np.broadcast_to(ids, leaders.shape), -np.inf, axis=2)
-    repeated = np.diff(ids, axis=1, prepend=-1) == 0
-    return ids, np.where(repeated, NOTHING, leaders), np.maximum(logsumexp(others, axis=2), NOTHING)
+    others = np.exp(below, out=below)
+    np.put_along_axis(others, ids[None], 0, axis=2)
+    return ids, np.log(others.sum(axis=2) + np.float32(NOTHING))

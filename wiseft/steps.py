@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from wiseft.errors import Incompatible
 
-CHUNK = 4096
-"""Images at a time, to bound the memory of [CHUNK, C] intermediates."""
+BLOCK = 2**20
+"""Logits in memory at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +65,10 @@ def winning_intervals(
             f"Logits {start.shape} and {end.shape} and {len(truth)} labels are not of the same "
             "images and classes."
         )
+    step = max(1, BLOCK // max(start.shape[1], 1))
     parts = [
-        _intervals(start[i : i + CHUNK], end[i : i + CHUNK], truth[i : i + CHUNK])
-        for i in range(0, max(len(truth), 1), CHUNK)
+        _intervals(start[i : i + step], end[i : i + step], truth[i : i + step])
+        for i in range(0, max(len(truth), 1), step)
     ]
     return WinningIntervals(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 

@@ -7,6 +7,7 @@ import streamlit as st
 from wiseft.app import address, results
 from wiseft.app.address import Choice
 from wiseft.app.downloads import download
+from wiseft.app.exactly import evaluate_exactly
 from wiseft.app.live import live_frontier, shift_titles, wished
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import note, run_facts, section
@@ -20,6 +21,7 @@ from wiseft.charts.template import CONFIG
 from wiseft.frontier import MEAN, Frontier
 from wiseft.runs import Run
 from wiseft.scales import SCALES, Axes
+from wiseft.text import coefficient
 
 
 @st.fragment
@@ -35,11 +37,23 @@ def view(run: Run, frontier: Frontier) -> None:
         axes: Choice[Axes] = address.among(address.asked("axes"), SCALES, "logit", "kind of axes")
         address.publish(run=run.name, alpha=alpha.text, y=y.text, axes=axes.text)
         note(alpha.note, y.note, axes.note)
-        live_frontier(results.live(run, y.value, axes.value), alpha.value)
+        above = st.container()
+        asked = live_frontier(results.live(run, y.value, axes.value), alpha.value)
         numbers_section(
             frontier, set_rows(run.record, frontier, alpha.value, results.changes(run)), alpha.value
         )
         along_section(frontier, alpha.value)
+        if asked is not None:
+            with above:
+                exactly(run, asked)
+
+
+def exactly(run: Run, alpha: float) -> None:
+    """Evaluate an alpha that was interpolated, then show the whole page anew."""
+    with errors_as_sentences():
+        with st.spinner(f"Evaluating every set at alpha {coefficient(alpha)} …"):
+            evaluate_exactly(run, alpha)
+        st.rerun()
 
 
 def along_section(frontier: Frontier, alpha: float) -> None:

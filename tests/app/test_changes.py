@@ -51,5 +51,5 @@ def test_nothing_is_known_without_images(evidence: Evidence):
 
 
 def test_the_end_has_to_be_there(evidence: Evidence):
-    with pytest.raises(Invalid, match="0.3"):
+    with pytest.raises(Invalid, match=r"Alpha 0\.3 "):
         changes_against(evidence, 0.3)

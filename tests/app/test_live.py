@@ -57,6 +57,7 @@ def view_of(run: Run, *, y: str = MEAN, axes: Axes = "logit", **changed: Any) ->
         changes={end: changes_against(evidence, alpha) for end, alpha in ENDS.items()},
         flags=flags(evidence),
         opening="",
+        evaluable=False,
         y=y,
         axes=axes,
     )
@@ -145,7 +146,7 @@ def test_the_multiples_share_their_axes(subset: Run):
 def test_the_line_of_equal_accuracy_is_there_where_it_is_in_range(run: Run):
     assert live_data(view_of(run))["plane"]["equal"] is None
     frontier = run.frontier()
-    same = {name: frontier.accuracy["day"] for name in frontier.shifts}
+    same = dict.fromkeys(frontier.shifts, frontier.accuracy["day"])
     equal = replace(frontier, accuracy={**frontier.accuracy, **same})
     (x0, x1), (y0, y1) = live_data(view_of(run, frontier=equal))["plane"]["equal"]
     assert (x0, x1) == pytest.approx((y0, y1), abs=1)

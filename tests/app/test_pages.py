@@ -78,7 +78,9 @@ def test_a_link_opens_the_same_view(open_page: Open, state_folder: Path):
     assert live["view"]["axes"]["chosen"] == "probit"
 
 
-def test_what_is_chosen_in_the_live_part_changes_the_table_and_the_url(open_page: Open, state_folder: Path):
+def test_what_is_chosen_in_the_live_part_changes_the_table_and_the_url(
+    open_page: Open, state_folder: Path
+):
     write_run(state_folder, scale=SMALL)
     app = wish(open_page(), alpha=0.25)
     assert finding_of(app).startswith("At alpha 0.25")

@@ -1,9 +1,13 @@
-"""A 21-alpha sweep over real images, against loading, decoding and evaluating anew each alpha.
+"""Sweeps over real images, against loading, decoding and evaluating anew each alpha.
 
-Usage: python -m tests.benchmarks.bench_sweep [FOLDER] [--model demo] [--pretrained FILE]
+Usage: python -m tests.benchmarks.bench_sweep [BENCHMARK] [--model demo] [--pretrained FILE]
+           [--checkpoints ZEROSHOT FINETUNED] [--verify]
 
-FOLDER is a benchmark folder; `../shared/images/pacs` where it is not given. The library starts
-with an empty workspace, so that its time includes decoding every image once.
+BENCHMARK is a benchmark folder or a registered name; `../shared/images/pacs` where it is not given.
+The checkpoints are made here, the second by one epoch of fine-tuning, where none are given. The
+library sweeps once over the 21 alphas of the paper, and once over its whole path of 101 alphas;
+both start with an empty workspace, so that their time includes decoding every image once. With
+`--verify` every alpha of the path is evaluated as well, and the path held against that.
 """
 
 from __future__ import annotations
@@ -11,61 +15,144 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
+from PIL import Image
 
 from tests import plain
 from wiseft import checkpoint, clip
+from wiseft.alpha_path import Deviation, compared
 from wiseft.datasets import open_benchmark
+from wiseft.datasets.base import Benchmark, ImageSet
 from wiseft.finetune import finetune
 from wiseft.images import load_images
 from wiseft.recipes import default_spec
+from wiseft.runs import Run
 from wiseft.sweeps import PAPER_GRID, sweep
 from wiseft.workspace import Workspace
+
+Result = TypeVar("Result")
+Ends = tuple[Path, Path]
+
+TIE = 1e-4
+"""Logits nearer to each other than this may trade places by rounding alone."""
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?", default=Path("../shared/images/pacs"))
+    parser.add_argument("benchmark", nargs="?", default="../shared/images/pacs")
     parser.add_argument("--model", default="demo")
     parser.add_argument("--pretrained")
+    parser.add_argument("--checkpoints", type=Path, nargs=2)
+    parser.add_argument("--verify", action="store_true")
     options = parser.parse_args()
-    benchmark = open_benchmark(options.folder)
-    sets = [benchmark.reference.name, *(shift.name for shift in benchmark.shifts)]
+    benchmark = open_benchmark(options.benchmark)
     with tempfile.TemporaryDirectory() as folder:
-        ends = _two_checkpoints(Path(folder), options)
+        if options.checkpoints:
+            ends = options.checkpoints[0], options.checkpoints[1]
+        else:
+            ends = _two_checkpoints(Path(folder), benchmark, options)
 
-        start = time.perf_counter()
-        run = sweep(*ends, options.folder, workspace=Workspace(Path(folder) / "state"))
-        ours = time.perf_counter() - start
+        def swept(state: str, **how: Any) -> Callable[[], Run]:
+            workspace = Workspace(Path(folder) / state)
+            return lambda: sweep(*ends, benchmark.name, workspace=workspace, **how)
 
-        start = time.perf_counter()
-        sweep(*ends, options.folder, workspace=Workspace(Path(folder) / "state"))
-        again = time.perf_counter() - start
+        ours, run = _timed(swept("points", alphas=PAPER_GRID))
+        again, _ = _timed(swept("points", alphas=PAPER_GRID))
+        whole, path = _timed(swept("path"))
+        theirs, found = _timed(lambda: _plain_loop(benchmark, ends))
 
-        start, images, different = time.perf_counter(), 0, 0
-        for alpha in PAPER_GRID:
-            model = plain.merged(*(checkpoint.load(path).classifier for path in ends), alpha)
-            for name in sets:
-                scores = plain.logits(model, plain.opened(options.folder / name))
-                images += len(scores)
-                found = run.predictions(name, alpha).predicted
-                different += int(np.sum(found != scores.argmax(axis=1)))
-        theirs = time.perf_counter() - start
-
-    print(f"{len(PAPER_GRID)} alphas over {len(sets)} sets, {images // len(PAPER_GRID)} images")
-    print(f"plain loop             {theirs:8.1f} s")
-    print(f"sweep, empty workspace {ours:8.1f} s   {theirs / ours:6.1f} times faster")
-    print(f"sweep, second time     {again:8.1f} s   {theirs / again:6.1f} times faster")
-    print(f"predictions that differ: {different} of {images}")
+        print(f"{len(found)} sets, {sum(each.shape[1] for each in found.values())} images")
+        alphas = f"{len(PAPER_GRID)} alphas"
+        print(f"plain loop, {alphas:24} {theirs:8.1f} s")
+        _line(f"sweep, {alphas}", ours, theirs)
+        _line(f"sweep, {alphas}, second time", again, theirs)
+        _line(f"whole path, {len(path.alphas)} alphas", whole, theirs)
+        print("predictions that differ from the plain loop, ties apart")
+        print(f"  of the sweep                     {_differing(run, found)}")
+        print(f"  of the path at the same alphas   {_differing(path, found)}")
+        _report_path(path)
+        if options.verify:
+            exact, truth = _timed(swept("truth", exact=True))
+            _verify(path, truth, exact)
 
 
-def _two_checkpoints(folder: Path, options: argparse.Namespace) -> tuple[Path, Path]:
+def _plain_loop(benchmark: Benchmark, ends: Ends) -> dict[str, np.ndarray]:
+    """By set, the predicted classes [A, N] at the alphas of the paper; -1 in a tie."""
+    sets = (benchmark.reference, *benchmark.shifts)
+    found: dict[str, list[np.ndarray]] = {each.name: [] for each in sets}
+    for alpha in PAPER_GRID:
+        start, end = (checkpoint.load(path).classifier for path in ends)
+        model = plain.merged(start, end, alpha)
+        for each in sets:
+            scores = plain.logits(model, _opened(benchmark, each))
+            second, first = np.sort(scores, axis=1)[:, -2:].T
+            found[each.name].append(np.where(first - second > TIE, scores.argmax(axis=1), -1))
+    return {name: np.stack(rows) for name, rows in found.items()}
+
+
+def _opened(benchmark: Benchmark, image_set: ImageSet) -> Iterator[Image.Image]:
+    """The images of a set: files of a folder, or drawn."""
+    root = Path(benchmark.name)
+    if not root.is_dir():
+        return plain.drawn(image_set)
+    sources = (image_set.source(index) for index in range(len(image_set)))
+    return (Image.open(root / source).convert("RGB") for source in sources)
+
+
+def _differing(run: Run, found: dict[str, np.ndarray]) -> str:
+    """How many predictions of a run are not those of the plain loop, where that has no tie."""
+    different = sum(
+        int(np.sum((row >= 0) & (run.predictions(name, alpha).predicted != row)))
+        for name, rows in found.items()
+        for alpha, row in zip(PAPER_GRID, rows, strict=True)
+    )
+    return f"{different} of {sum(int(np.sum(rows >= 0)) for rows in found.values())}"
+
+
+def _report_path(run: Run) -> None:
+    """Evaluations that the path took, and what it measured of itself."""
+    nodes = run.frontier().alphas[run.frontier().exact]
+    print(f"\nthe path: {len(nodes)} evaluations at {', '.join(f'{each:g}' for each in nodes)}")
+    for record in run.record.sets:
+        deviation = run.path(record.name).deviation
+        if deviation is not None:
+            at = ", ".join(f"{each:g}" for each in deviation.alphas)
+            print(f"  measured at {at:28} {_in_words(record.name, deviation)}")
+
+
+def _verify(run: Run, truth: Run, seconds: float) -> None:
+    """The path against true evaluations of every alpha."""
+    print(f"\nevery alpha evaluated, {seconds:.1f} s; largest deviations of the path from that")
+    for record in run.record.sets:
+        path, exact = run.path(record.name), truth.path(record.name)
+        known = {alpha: exact.at(i) for i, alpha in enumerate(exact.alphas.tolist())}
+        print(f"  {_in_words(record.name, compared(path, known, tuple(known)))}")
+
+
+def _in_words(name: str, deviation: Deviation) -> str:
+    accuracy, changed = 100 * deviation.accuracy, 100 * deviation.changed
+    return f"{name:12} accuracy {accuracy:.3f} pp, other predicted classes {changed:.3f} %"
+
+
+def _line(what: str, seconds: float, theirs: float) -> None:
+    print(f"{what:36} {seconds:8.1f} s   {theirs / seconds:6.1f} times faster")
+
+
+def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
+    """Seconds that `work` takes, and what it returns."""
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def _two_checkpoints(folder: Path, benchmark: Benchmark, options: argparse.Namespace) -> Ends:
     """The zero-shot classifier of the model for the benchmark, and one epoch of fine-tuning."""
-    benchmark = open_benchmark(options.folder)
     model = clip.load_clip(options.model, options.pretrained, "cpu")
     zeroshot = clip.zeroshot_classifier(model, benchmark.class_names, benchmark.templates)
     spec = replace(default_spec(zeroshot.spec.architecture, "end-to-end"), epochs=1, batch_size=32)

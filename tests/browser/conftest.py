@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,11 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
 
-from tests.runs import write_run
+from tests.browser.server import CHROMIUM_ARGUMENTS, CHROMIUM_PATH, ROOT, serve
+from tests.runs import ODD_CLASSES, ODD_NAMES, write_run
+from wiseft.alpha_path import GRID
 from wiseft.runs import Run
 from wiseft.workspace import Workspace
-
-ROOT = Path(__file__).parents[2]
 
 Visit = Callable[..., Page]
 
@@ -39,58 +33,30 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with one made-up run."""
+    """A workspace of made-up runs, the newest of which knows the alphas of the paper alone."""
     root = tmp_path_factory.mktemp("state")
+    nodes = (0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0)
+    between = [alpha for alpha in GRID.tolist() if alpha not in nodes]
+    write_run(root, name="path", title="A path", alphas=nodes, interpolated=between, scale=0.25)
+    write_run(root, name="odd", title="<i>odd</i>", sets=ODD_NAMES, class_names=ODD_CLASSES)
     write_run(root)
+    (root / "checkpoints").mkdir()
+    for end in ("zeroshot", "finetuned"):
+        (root / "checkpoints" / f"{end}.safetensors").write_bytes(b"of a model that was made up")
     return root
 
 
 @pytest.fixture(scope="session")
 def run(state: Path) -> Run:
-    """The run that the server shows."""
+    """The run that the server opens with."""
     return Workspace(state).run("signs-made-up")
 
 
 @pytest.fixture(scope="session")
-def address(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the app is served; its log must be free of tracebacks at the end."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    options = {
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-    }
-    arguments = [f"--{name}={value}" for name, value in options.items()]
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *arguments],
-            cwd=ROOT,
-            env={**os.environ, "WISEFT_DATA": str(state)},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-    assert "Traceback" not in log.read_text("utf-8")
-
-
-def _wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"The server did not start:\n{log.read_text('utf-8')}")
+def address(state: Path) -> Iterator[str]:
+    """Where the app is served."""
+    with serve(ROOT / "streamlit_app.py", state) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -99,15 +65,11 @@ def chromium() -> Iterator[BrowserContext]:
 
     Where there is no Chromium the test is skipped, and fails in CI.
     """
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if executable is None:
+    if CHROMIUM_PATH is None:
         absent = pytest.fail if os.environ.get("CI") else pytest.skip
         absent("chromium is not installed on this machine")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM_PATH, args=CHROMIUM_ARGUMENTS)
         yield browser.new_context()
         browser.close()
 

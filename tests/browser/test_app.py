@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
@@ -15,6 +16,8 @@ from wiseft.palette import palette
 from wiseft.runs import Run
 
 pytestmark = pytest.mark.browser
+
+ALPHA_30 = re.compile(r"alpha 0\.30, .* in distribution, .* under shift")
 
 
 def query_of(page: Page) -> dict[str, str]:
@@ -55,7 +58,7 @@ def test_it_opens_with_its_finding_and_the_numbers_of_the_run(visit: Visit, run:
     assert printed(page, 2) == {
         title: f"{100 * frontier.curve(name)[at]:.1f}" for title, name in names.items()
     }
-    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.locator(".js-plotly-plot")).to_have_count(1)
 
 
 def test_the_keyboard_moves_alpha_and_all_that_follows_it(visit: Visit, run: Run):
@@ -64,14 +67,14 @@ def test_the_keyboard_moves_alpha_and_all_that_follows_it(visit: Visit, run: Run
     slider.focus()
     slider.press("ArrowLeft")
     expect(page.locator(".finding")).to_contain_text("At alpha 0.65")
-    settle(page)
     slider.press("ArrowLeft")
     expect(page.locator(".finding")).to_contain_text("At alpha 0.60")
+    expect(page.locator("table.numbers")).to_contain_text("At α 0.60")
     settle(page)
     frontier = run.frontier()
     assert printed(page, 2)["Night"] == f"{100 * frontier.accuracy['night'][12]:.1f}"
     assert query_of(page)["alpha"] == "0.6"
-    assert slider.evaluate("element => element === document.activeElement")
+    expect(slider).to_be_focused()
     slider.press("Home")
     expect(page.locator(".finding")).to_contain_text("At alpha 0.00, zero-shot,")
 
@@ -83,7 +86,7 @@ def test_a_link_opens_the_same_view(visit: Visit):
     assert "of Sketch images" in finding_of(there)
     for each in (page, there):
         expect(each.get_by_role("radio", name="linear")).to_be_checked()
-        expect(each.get_by_role("slider")).to_have_attribute("aria-valuetext", "α 0.30")
+        expect(each.get_by_role("slider")).to_have_attribute("aria-valuetext", ALPHA_30)
 
 
 def test_back_goes_back_to_the_view_before(visit: Visit):
@@ -92,9 +95,10 @@ def test_back_goes_back_to_the_view_before(visit: Visit):
     slider.focus()
     slider.press("ArrowRight")
     expect(page.locator(".finding")).to_contain_text("At alpha 0.55")
+    expect(page.locator("table.numbers")).to_contain_text("At α 0.55")
     page.go_back()
     expect(page.locator(".finding")).to_contain_text("At alpha 0.50")
-    expect(slider).to_have_attribute("aria-valuetext", "α 0.50")
+    expect(slider).to_have_js_property("value", "0.5")
 
 
 def test_the_view_stays_when_the_page_changes(visit: Visit):

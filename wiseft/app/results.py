@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from wiseft.app.changes import Changes, changes_against
+from wiseft.app.exactly import can_evaluate
 from wiseft.app.flags import flags
 from wiseft.app.live import Flag, LiveView, live_data
 from wiseft.app.live.places import Curves
@@ -40,7 +41,7 @@ def changes(run: Run) -> dict[End, Changes]:
 
 def live(run: Run, y: str, axes: Axes) -> dict[str, Any]:
     """`live_data` with one shift, or `MEAN`, upwards."""
-    return _live(*_identity(run), y, axes, run)
+    return _live(*_identity(run), y, axes, can_evaluate(run), run)
 
 
 def class_table(run: Run, name: str, alpha: float) -> pd.DataFrame:
@@ -63,12 +64,17 @@ def _frontier(folder: str, state: str, _run: Run) -> Frontier:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _changes(folder: str, state: str, _run: Run) -> dict[End, Changes]:
     evidence = _evidence(_run)
-    known = {end: alpha for end, alpha in ENDS.items() if alpha in _run.alphas}
-    return {end: changes_against(evidence, alpha) for end, alpha in known.items()}
+    found: dict[End, Changes] = {}
+    for end, alpha in ENDS.items():
+        if alpha in _run.alphas:
+            found[end] = changes_against(evidence, alpha)
+    return found
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _live(folder: str, state: str, y: str, axes: Axes, _run: Run) -> dict[str, Any]:
+def _live(
+    folder: str, state: str, y: str, axes: Axes, evaluable: bool, _run: Run
+) -> dict[str, Any]:
     found = frontier(_run)
     return live_data(
         LiveView(
@@ -78,6 +84,7 @@ def _live(folder: str, state: str, y: str, axes: Axes, _run: Run) -> dict[str, A
             changes=changes(_run),
             flags=_flags(folder, state, _run),
             opening=starting_alpha(found)[1],
+            evaluable=evaluable,
             y=y,
             axes=axes,
         )

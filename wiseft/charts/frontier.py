@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
 from wiseft.charts.callouts import add_callouts
-from wiseft.charts.plane import Plane, circle, set_axis
+from wiseft.charts.plane import MANY, Plane, circle, evaluated_marks, set_axis
 from wiseft.charts.template import message_figure, template
 from wiseft.charts.text import name
 from wiseft.errors import UnknownName
@@ -37,9 +37,10 @@ def frontier_figure(
 ) -> go.Figure:
     """The frontier of one run.
 
-    Evaluated alphas are points; the curve joins them and what was interpolated between them by
-    straight pieces, dashed beyond 0 and 1. An accuracy of 0 or 100 %, which logit and probit axes
-    cannot show, is drawn half an image away from it (`scales.position`), and printed as it is.
+    Evaluated alphas are points on the curve, small where they are many, and left out where all of
+    many are; it joins them and what was interpolated between them by straight pieces, dashed
+    beyond 0 and 1. An accuracy of 0 or 100 %, which logit and probit axes cannot show, is drawn
+    half an image away from it (`scales.position`), and printed as it is.
 
     Args:
         frontier: what the run measured.
@@ -191,15 +192,18 @@ def _curve(plane: Plane) -> None:
                 "dash": "solid" if low >= 0 and high <= 1 else "2px,3px",
             },
         )
+    marks = evaluated_marks(plane.exact)
+    ramp = [colours.ramp(alpha) for alpha in alphas]
+    points = {"size": 8, "line": {"width": 1.75, "color": ramp}}
+    cuts = {"size": 3, "line": {"width": 0}}
     plane.figure.add_scatter(
         x=plane.x.at,
         y=plane.y.at,
         mode="markers",
         marker={
-            "size": 8,
             "color": colours.paper,
-            "line": {"width": 1.75, "color": [colours.ramp(alpha) for alpha in plane.alphas]},
-            "opacity": plane.exact.astype(float),
+            "opacity": marks.astype(float),
+            **(points if marks.sum() <= MANY else cuts),
         },
         text=[_hover(plane, index) for index in range(len(plane.alphas))],
         hovertemplate="%{text}<extra></extra>",

@@ -88,6 +88,15 @@ def set_axis(frontier: Frontier, set_name: str, kind: Axes, crosses: Sequence[in
     )
 
 
+MANY = 25
+"""Evaluated alphas that have room on a curve to be points of their own."""
+
+
+def evaluated_marks(exact: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which alphas to mark as evaluated [A]: none where all of many were, which tells nothing."""
+    return np.zeros_like(exact) if exact.all() and len(exact) > MANY else exact
+
+
 def circle(alpha: float, evaluated: bool, dark: bool, width: float = 2.5) -> dict[str, Any]:
     """The colours of the current alpha's circle: filled where it was evaluated, within 0..1."""
     colours = palette(dark)

@@ -14,7 +14,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from wiseft.charts.plane import circle
+from wiseft.charts.plane import circle, evaluated_marks
 from wiseft.palette import palette
 from wiseft.text import MINUS, coefficient
 
@@ -156,9 +156,10 @@ def _rail(
         for left, alpha in zip(edges[:-1], middles, strict=True)
     ]
     figure.update_layout(shapes=[*figure["layout"]["shapes"], *pieces])
+    cuts = steps[1:-1][evaluated_marks(exact)[1:-1]]
     figure.add_scatter(
-        x=steps[1:-1][exact[1:-1]],
-        y=np.zeros(exact[1:-1].sum()),
+        x=cuts,
+        y=np.zeros(len(cuts)),
         xaxis="x5",
         yaxis="y5",
         mode="markers",

@@ -63,6 +63,7 @@ class LiveView:
         changes: against every end that is known.
         flags: alphas to point out on the slider.
         opening: why the slider opens where it does, in a sentence.
+        evaluable: whether an interpolated alpha can be evaluated here.
         y: what stands on the vertical axis: a shift, or `MEAN`.
         axes: how the axes spread accuracies.
     """
@@ -73,6 +74,7 @@ class LiveView:
     changes: Mapping[End, Changes]
     flags: Sequence[Flag]
     opening: str
+    evaluable: bool
     y: str
     axes: Axes
 
@@ -88,6 +90,7 @@ def live_data(view: LiveView) -> dict[str, Any]:
         "exact": np.flatnonzero(frontier.exact).tolist(),
         "opening": view.opening,
         "interpolated": _interpolated(frontier),
+        "evaluable": view.evaluable,
         "sentence": packed([sentence(view, alpha) for alpha in frontier.alphas.tolist()]),
         "flags": [_flag(flag, frontier) for flag in view.flags],
         "rows": _rows(view),

@@ -1,7 +1,7 @@
 // One shift at a time: the same two axes for all of them, the other shifts as ghosts. A click puts
 // a shift on the vertical axis of the frontier.
 
-const CARD = { least: 150, gap: 28, height: 190 };
+const CARD = { least: 150, most: 280, gap: 28, height: 190 };
 const INSET = { left: 30, right: 8, top: 14, bottom: 26 };
 
 function makeMultiples(root, live) {
@@ -43,7 +43,7 @@ function makeMultiples(root, live) {
     if (section.hidden) return;
     const fitting = Math.floor((room + CARD.gap) / (CARD.least + CARD.gap));
     const columns = Math.min(Math.max(fitting, 1), cards.length);
-    box.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+    box.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${columns < cards.length ? "1fr" : `${CARD.most}px`}))`;
     const width = cards[0].svg.parentElement.clientWidth;
     for (const card of cards) drawCard(card, width, card.i % columns === 0);
   }

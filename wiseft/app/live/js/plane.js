@@ -48,7 +48,8 @@ function makePlane(root, live, tip) {
       equal: equal && equal[0].map((steps, i) => [across(steps), upwards(equal[1][i])]),
     };
     drawStill();
-    drawMoving();
+    const labels = placeAll();
+    drawMoving(labels);
   }
 
   function drawStill() {
@@ -71,7 +72,6 @@ function makePlane(root, live, tip) {
     for (const [end, index] of endsAmong(view.alphas)) {
       drawEnd(still, end, curve[index], end === "zeroshot" ? 11 : 9.5);
     }
-    drawLabels();
   }
 
   /** The straight line between the two models. */
@@ -91,8 +91,8 @@ function makePlane(root, live, tip) {
     }
   }
 
-  /** The labels that stay, clear of what is drawn; the one that moves is placed for every alpha. */
-  function drawLabels() {
+  /** Places for the labels that stay, clear of what is drawn, and for the one that moves. */
+  function placeAll() {
     const { area, curve, outputs, equal } = plan;
     const obstacles = [
       ...samples(curve, 4),
@@ -103,19 +103,16 @@ function makePlane(root, live, tip) {
       ...drawAlong(),
     ];
     const asked = askedLabels();
-    const places = placeLabels(asked, obstacles, area);
-    plan.labels = asked.flatMap((label, i) => {
-      if (places[i] === null) return [];
-      const element = drawLabel(moving, label, places[i]);
-      return [{ element, box: places[i], stays: label.stays }];
-    });
-    plan.here = placesAlong(obstacles);
+    const labels = placeLabels(asked, obstacles, area).flatMap((box, i) =>
+      box === null ? [] : [{ ...asked[i], box }],
+    );
+    plan.here = placesAlong(labels, obstacles);
+    return labels;
   }
 
-  function drawLabel(parent, label, box) {
-    return add(parent, "text", {
-      class: `label ${label.kind}`, x: box[0], y: (box[1] + box[3]) / 2, "font-size": label.size,
-    }, label.text);
+  function drawLabel({ text, kind, size, box }) {
+    const [x, y] = [box[0], (box[1] + box[3]) / 2];
+    return add(moving, "text", { class: `label ${kind}`, x, y, "font-size": size }, text);
   }
 
   /** The name of the chord along it, on the side away from the curve; what it covers. */
@@ -160,16 +157,20 @@ function makePlane(root, live, tip) {
     const mixed = outputs
       ? [label(MIXED, outputs[Math.round(0.45 * (outputs.length - 1))], [-0.3, -1], { stays: true })]
       : [];
-    const steps = view.alphas.flatMap((alpha, index) => {
-      if (alpha === 0 || alpha === 1) return [];
-      const beyond = alpha < 0 || alpha > 1;
-      const fifth = Math.abs(5 * alpha - Math.round(5 * alpha)) < 1e-6;
-      if (!fifth && !beyond && view.alphas.length > 8) return [];
-      const text = String(alpha).replace("-", MINUS);
-      return [label(text, curve[index], inwards(index))];
-    });
+    const steps = labelled().map((index) =>
+      label(String(view.alphas[index]).replace("-", MINUS), curve[index], inwards(index)),
+    );
     const same = equal ? [label("y = x", along(equal, 1, 0.9), [-1, -1], { distance: 6 })] : [];
     return [...ends, ...mixed, ...steps, ...same];
+  }
+
+  /** The alphas that are named along the curve: about every fifth, or all where they are few. */
+  function labelled() {
+    const { alphas } = view;
+    if (alphas.length < 9) return [...alphas.keys()].filter((i) => ![0, 1].includes(alphas[i]));
+    const beyond = [0, alphas.length - 1].filter((i) => alphas[i] < 0 || alphas[i] > 1);
+    const fifths = [0.2, 0.4, 0.6, 0.8].map((fifth) => live.nearest(fifth));
+    return [...new Set([...fifths, ...beyond])];
   }
 
   /** From a point of the curve towards the chord. */
@@ -180,8 +181,8 @@ function makePlane(root, live, tip) {
   }
 
   /** Where the label of each alpha stands when it is the one in hand: beside its neighbours'. */
-  function placesAlong(obstacles) {
-    const kept = plan.labels.filter(({ stays }) => stays).map(({ box }) => box);
+  function placesAlong(labels, obstacles) {
+    const kept = labels.filter(({ stays }) => stays).map(({ box }) => box);
     const size = 17;
     const width = textWidth(root, "α 0.00", size, 600);
     let before = null;
@@ -212,7 +213,7 @@ function makePlane(root, live, tip) {
     ];
   }
 
-  function drawMoving() {
+  function drawMoving(labels) {
     const { area, across, upwards } = plan;
     const tick = (kind, steps, text, x, y) => {
       const element = add(moving, "text", { class: `tick ${kind}`, x, y }, text);
@@ -232,6 +233,7 @@ function makePlane(root, live, tip) {
       xValue: add(moving, "text", { class: "tick x value", y: area[3] + 21 }),
       yValue: add(moving, "text", { class: "tick y value", x: area[0] - 12 }),
       cross: add(moving, "path", { class: "cross" }),
+      labels: labels.map((label) => ({ ...label, element: drawLabel(label) })),
       mixed: plan.outputs && add(moving, "rect", { class: "mixed", x: -3, y: -3, width: 6, height: 6 }),
       pointed: add(moving, "circle", { class: "pointed", r: 8, visibility: "hidden" }),
       here: drawHere(moving, 11),
@@ -252,12 +254,13 @@ function makePlane(root, live, tip) {
 
   function show(index) {
     if (view.plane === null) return;
-    const { area, curve, outputs, labels, here } = plan;
+    const { area, curve, outputs, here } = plan;
     const { x, y } = view.plane;
     const [cx, cy] = curve[index];
     showHere(parts.here, curve[index], view.alphas[index], live.isExact(index));
     put(parts.drops, "d", line([[area[0], cy], [cx, cy], [cx, area[3]]]));
-    put(parts.cross, "d", crossAt(index).map(line).join(""));
+    const cross = crossAt(index);
+    put(parts.cross, "d", cross.map(line).join(""));
     write(parts.xValue, tenths(x.accuracy[index]));
     put(parts.xValue, "x", cx.toFixed(1));
     write(parts.yValue, tenths(y.accuracy[index]));
@@ -273,9 +276,15 @@ function makePlane(root, live, tip) {
     write(parts.label, `α ${coefficient(view.alphas[index])}`);
     put(parts.label, "x", box[0].toFixed(1));
     put(parts.label, "y", ((box[1] + box[3]) / 2).toFixed(1));
-    const disc = [cx - 13, cy - 13, cx + 13, cy + 13];
-    for (const { element, box: other, stays } of labels) {
-      element.classList.toggle("hidden", !stays && (overlap(other, box) || overlap(other, disc)));
+    const [[left, right], [bottom, top]] = cross;
+    const covered = [
+      box,
+      [cx - 13, cy - 13, cx + 13, cy + 13],
+      [left[0], cy - 2, right[0], cy + 2],
+      [cx - 2, top[1], cx + 2, bottom[1]],
+    ];
+    for (const { element, box: other, stays } of parts.labels) {
+      element.classList.toggle("hidden", !stays && covered.some((each) => overlap(other, each)));
     }
   }
 

@@ -1,0 +1,346 @@
+"""The live part of the Frontier page: what follows alpha while it is dragged, and on release."""
+
+from __future__ import annotations
+
+import re
+from math import hypot
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Visit, settle
+from tests.browser.test_app import finding_of, query_of
+from wiseft.app.rows import set_names
+from wiseft.app.sentences import compared_end, frontier_sentence, plain
+from wiseft.evidence import Evidence, against
+from wiseft.frontier import MEAN, Frontier
+from wiseft.palette import palette
+from wiseft.runs import Run
+from wiseft.text import bare_percent, coefficient, percent
+from wiseft.workspace import Workspace
+
+pytestmark = pytest.mark.browser
+
+PATH = "/?run=path&alpha=0.5"
+
+
+@pytest.fixture(scope="module")
+def path(state: Path) -> Run:
+    """A run with all alphas, most of them interpolated."""
+    return Workspace(state).run("path")
+
+
+@pytest.fixture(scope="module")
+def frontier(path: Run) -> Frontier:
+    return path.frontier()
+
+
+def slider_of(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Mixing coefficient alpha")
+
+
+def place_of(page: Page, alpha: float) -> tuple[float, float]:
+    """Where an alpha is on the slider, in pixels of the page."""
+    box = slider_of(page).bounding_box()
+    assert box
+    return box["x"] + 13 + alpha * (box["width"] - 26), box["y"] + box["height"] / 2
+
+
+def texts(page: Page, selector: str) -> list[str]:
+    return [" ".join(each.split()) for each in page.locator(selector).all_text_contents()]
+
+
+def wait_for_table(page: Page, alpha: str) -> None:
+    """Wait until the table below shows an alpha."""
+    expect(page.locator("table.numbers")).to_contain_text(f"At α {alpha}")
+    settle(page)
+
+
+def test_everything_follows_while_alpha_is_dragged(visit: Visit, frontier: Frontier):
+    page = visit(PATH)
+    before = page.url
+    page.mouse.move(*place_of(page, 0.5))
+    page.mouse.down()
+    for target in (0.62, 0.27):
+        page.mouse.move(*place_of(page, target), steps=4)
+        expect(page.locator(".finding .alpha")).to_have_text(coefficient(target))
+        at = frontier.index(target)
+        shown = {name: bare_percent(frontier.curve(name)[at]) for name in set_names(frontier)}
+        assert texts(page, ".sets td b") == [*shown.values()]
+        assert texts(page, ".card .accuracy") == [shown[name] for name in frontier.shifts]
+        assert texts(page, ".plane .value") == [shown["day"], shown[MEAN]]
+        assert f"correct on {shown['day']} % of" in finding_of(page)
+    page.wait_for_timeout(300)
+    assert page.url == before
+    expect(page.locator("table.numbers")).to_contain_text("At α 0.50")
+    page.mouse.up()
+    wait_for_table(page, "0.27")
+    assert query_of(page)["alpha"] == "0.27"
+
+
+def test_every_alpha_has_the_words_of_the_server(visit: Visit, path: Run, frontier: Frontier):
+    page = visit(PATH)
+    found = slider_of(page).evaluate(
+        """async (slider) => {
+          const heading = slider.getRootNode().querySelector(".finding");
+          const said = [];
+          for (let step = 0; step <= 100; step += 1) {
+            slider.value = step / 100;
+            slider.dispatchEvent(new Event("input"));
+            await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+            said.push([heading.textContent, slider.getAttribute("aria-valuetext")]);
+          }
+          return said;
+        }"""
+    )
+    evidence = Evidence(frontier, {each.name: path.path(each.name) for each in path.record.sets})
+    ends = {"zeroshot": 0.0, "finetuned": 1.0}
+    for alpha, (sentence, spoken) in zip(frontier.alphas.tolist(), found, strict=True):
+        changes = against(evidence, alpha, ends[compared_end(alpha)])
+        wanted = frontier_sentence(frontier, alpha, MEAN, changes["day"], changes[MEAN])
+        assert " ".join(sentence.split()) == " ".join(plain(wanted).split())
+        across, upwards = (frontier.curve(name)[frontier.index(alpha)] for name in ("day", MEAN))
+        assert spoken == (
+            f"alpha {coefficient(alpha)}, {percent(across)} in distribution, "
+            f"{percent(upwards)} under shift"
+        )
+
+
+@pytest.mark.parametrize(
+    ("keys", "alpha"),
+    [
+        (["ArrowRight"], "0.51"),
+        (["ArrowUp", "ArrowUp", "ArrowLeft"], "0.51"),
+        (["ArrowDown"], "0.49"),
+        (["PageUp"], "0.60"),
+        (["PageDown", "PageDown"], "0.30"),
+        (["Home"], "0.00"),
+        (["End"], "1.00"),
+        (["End", "ArrowRight", "PageUp"], "1.00"),
+    ],
+)
+def test_keys(visit: Visit, keys: list[str], alpha: str):
+    page = visit(PATH)
+    slider_of(page).focus()
+    for key in keys:
+        page.keyboard.press(key)
+    expect(page.locator(".finding .alpha")).to_have_text(alpha)
+    if alpha != "0.50":
+        wait_for_table(page, alpha)
+        assert float(query_of(page)["alpha"]) == float(alpha)
+    expect(slider_of(page)).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("typed", "alpha"), [("0.333", "0.33"), ("0,8", "0.80"), ("7", "1.00"), (" .25 ", "0.25")]
+)
+def test_a_number_can_be_typed(visit: Visit, typed: str, alpha: str):
+    page = visit(PATH)
+    field = page.get_by_role("textbox", name="Alpha as a number")
+    field.fill(typed)
+    field.press("Enter")
+    expect(page.locator(".finding .alpha")).to_have_text(alpha)
+    expect(field).to_have_value(alpha)
+    wait_for_table(page, alpha)
+
+
+@pytest.mark.parametrize("typed", ["", "half", "--"])
+def test_what_is_no_number_changes_nothing(visit: Visit, typed: str):
+    page = visit(PATH)
+    field = page.get_by_role("textbox", name="Alpha as a number")
+    field.fill(typed)
+    field.press("Enter")
+    expect(field).to_have_value("0.50")
+    field.fill("0.9")
+    field.press("Escape")
+    expect(field).to_have_value("0.50")
+    expect(page.locator(".finding .alpha")).to_have_text("0.50")
+
+
+def test_a_point_of_the_frontier_tells_and_is_chosen(visit: Visit, frontier: Frontier):
+    page = visit(PATH)
+    point = page.locator(".plane .evaluated").nth(4)
+    box = point.bounding_box()
+    assert box
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    at = frontier.index(0.8)
+    low, high = (bare_percent(bound) for bound in frontier.interval["day"][at])
+    tip = " ".join(page.locator(".tip").inner_text().split())
+    assert tip.startswith("α 0.80 Daylight ")
+    assert f"Daylight {bare_percent(frontier.accuracy['day'][at])} % ({low}–{high}), 504" in tip
+    assert "Mean of 7 shifts" in tip
+    page.mouse.click(*middle)
+    expect(page.locator(".finding .alpha")).to_have_text("0.80")
+    wait_for_table(page, "0.80")
+    page.mouse.move(5, 5)
+    expect(page.locator(".tip")).to_be_hidden()
+
+
+def test_interpolated_alphas_are_hollow_and_say_so(visit: Visit):
+    page = visit(PATH)
+    note = page.locator(".guessed")
+    for part in (".thumb", ".plane .here", ".sets table", ".card .here"):
+        expect(page.locator(part).first).not_to_have_class(re.compile("hollow"))
+    expect(note).to_be_hidden()
+    slider_of(page).press("ArrowRight")
+    for part in (".thumb", ".plane .here", ".sets table", ".card .here"):
+        expect(page.locator(part).first).to_have_class(re.compile("hollow"))
+    expect(note).to_contain_text("Interpolated between 7 evaluated alphas")
+    expect(page.locator(".track i")).to_have_count(5)
+
+
+def test_an_exact_evaluation_can_be_asked_for(visit: Visit):
+    page = visit("/?run=path&alpha=0.33")
+    page.get_by_role("button", name="Evaluate it exactly").click()
+    problem = page.get_by_role("alert")
+    expect(problem).to_contain_text("Alpha 0.33 was not evaluated: ", timeout=60_000)
+    settle(page)
+    slider_of(page).press("ArrowLeft")
+    wait_for_table(page, "0.32")
+    expect(problem).to_have_count(0)
+
+
+def test_flags_are_reached_and_used_by_keyboard(visit: Visit):
+    page = visit(PATH)
+    slider = slider_of(page)
+    slider.press("Home")
+    flag = page.get_by_role("button", name=re.compile("^best in distribution"))
+    page.get_by_role("button", name=re.compile("^half-way")).focus()
+    page.keyboard.press("Tab")
+    expect(flag).to_be_focused()
+    expect(page.locator(".tip")).to_contain_text("No test image was used to choose it.")
+    page.keyboard.press("Enter")
+    alpha = flag.inner_text().split()[-1]
+    expect(page.locator(".finding .alpha")).to_have_text(alpha)
+    wait_for_table(page, alpha)
+    expect(page.locator(".flag.tested")).to_have_count(3)
+
+
+def test_no_flag_hides_another(visit: Visit):
+    for width in (1440, 800, 420):
+        page = visit("/?run=path", width=width)
+        boxes = [each.bounding_box() for each in page.locator(".flag .words").all()]
+        assert len(boxes) == 6
+        for i, one in enumerate(boxes):
+            assert one
+            assert one["x"] >= 0
+            assert one["x"] + one["width"] <= width
+            for other in boxes[:i]:
+                assert other
+                apart = hypot(one["x"] - other["x"], one["y"] - other["y"])
+                assert apart > 15
+                same_row = abs(one["y"] - other["y"]) < 10
+                left, right = sorted((one, other), key=lambda box: box["x"])
+                assert not same_row or left["x"] + left["width"] <= right["x"]
+
+
+def test_what_stands_on_the_axes(visit: Visit):
+    page = visit(PATH)
+    shift = page.get_by_role("combobox", name="Shift")
+    shift.select_option("sketch")
+    expect(page.locator(".finding")).to_contain_text("of Sketch images")
+    settle(page)
+    assert query_of(page)["y"] == "sketch"
+    expect(page.get_by_role("button", name=re.compile("^Sketch"))).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    card = page.get_by_role("button", name=re.compile("^Fog"))
+    card.focus()
+    card.press("Enter")
+    expect(page.locator(".finding")).to_contain_text("of Fog images")
+    expect(shift).to_have_value("fog")
+    expect(card).to_be_focused()
+    card.click()
+    expect(page.locator(".finding")).to_contain_text("under shift")
+    point = page.locator(".plane .evaluated").nth(2)
+    before = point.get_attribute("cx")
+    assert before
+    page.locator(".axes").get_by_text("linear").click()
+    expect(page.get_by_role("radio", name="linear")).to_be_checked()
+    page.wait_for_function("location.search.includes('axes=linear')")
+    expect(point).not_to_have_attribute("cx", before)
+    assert query_of(page)["y"] == MEAN
+
+
+def test_the_output_ensemble_can_be_hidden(visit: Visit):
+    page = visit(PATH)
+    expect(page.locator(".plane .outputs")).to_have_count(1)
+    toggle = page.get_by_role("button", name="outputs mixed instead of weights")
+    toggle.click()
+    expect(page.locator(".plane .outputs")).to_have_count(0)
+    expect(page.locator(".plane text", has_text="outputs mixed")).to_have_count(0)
+    slider_of(page).press("ArrowRight")
+    wait_for_table(page, "0.51")
+    expect(toggle).to_have_attribute("aria-pressed", "false")
+    toggle.click()
+    expect(page.locator(".plane .outputs")).to_have_count(1)
+
+
+def test_colours_follow_the_scheme_at_once(visit: Visit):
+    page = visit(PATH)
+    star = page.locator(".plane .end.zeroshot")
+    expect(star).to_have_css("fill", rgb(palette().zeroshot))
+    page.get_by_test_id("stMainMenuButton").click()
+    page.locator("text=Dark").last.click()
+    expect(star).to_have_css("fill", rgb(palette(dark=True).zeroshot))
+    expect(page.locator(".finding")).to_have_css("color", rgb(palette(dark=True).ink))
+
+
+def rgb(colour: str) -> str:
+    return "rgb({}, {}, {})".format(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
+
+
+@pytest.mark.parametrize("width", [800, 420])
+@pytest.mark.parametrize("path", [PATH, "/?run=odd&alpha=0.35"])
+def test_it_fits_a_narrow_window(visit: Visit, path: str, width: int):
+    page = visit(path, width=width)
+    wide = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth)"
+    assert max(page.evaluate(wide)) == width
+    plane = page.locator(".plane .still").bounding_box()
+    assert plane
+    assert plane["width"] <= width
+
+
+def test_it_is_drawn_anew_in_another_width(visit: Visit):
+    page = visit(PATH)
+    page.set_viewport_size({"width": 800, "height": 900})
+    expect(page.locator(".plane .still")).to_have_attribute("width", "704")
+    page.mouse.move(*place_of(page, 0.5))
+    page.mouse.down()
+    page.mouse.move(*place_of(page, 0.9))
+    expect(page.locator(".finding .alpha")).to_have_text("0.90")
+    page.mouse.up()
+
+
+def test_names_are_never_taken_for_markup(visit: Visit):
+    page = visit("/?run=odd&alpha=0.35")
+    assert "of <b>Day</b> & ‘night’ images" in finding_of(page)
+    expect(page.locator(".frontier h2")).to_have_text("<b>Day</b> & ‘night’ against shift")
+    assert "*stars* $x$ :red[no] [link](x)" in texts(page, ".card .name")
+    assert page.locator(".finding b, .sets th b, .card b").count() == 0
+
+
+def test_the_figure_is_saved_as_it_is_seen(visit: Visit, tmp_path: Path):
+    page = visit(PATH, dark=True)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="SVG", exact=True).click()
+    assert download.value.suggested_filename == "frontier-0.50.svg"
+    content = download.value.path().read_text("utf-8")
+    assert not re.search(r"var\(|color-mix|light-dark|color\(", content)
+    assert palette(dark=True).paper in {
+        "#" + "".join(f"{int(part):02x}" for part in found)
+        for found in re.findall(r'fill="rgb\((\d+), (\d+), (\d+)\)"', content)
+    }
+    words = {"".join(each.itertext()) for each in ElementTree.fromstring(content).iter()}
+    assert {"α 0.50", "Zero-shot", "Fine-tuned"} <= words
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PNG", exact=True).click()
+    picture = download.value.path().read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    width, height = (int.from_bytes(picture[at : at + 4]) for at in (16, 20))
+    shown = page.locator(".plane .still").bounding_box()
+    assert shown
+    assert (width, height) == (2 * shown["width"], 2 * shown["height"])
