@@ -6,6 +6,7 @@ normalises every image anew, and keeps the class with the highest logit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -48,11 +49,18 @@ def preprocess(transform: Transform) -> v2.Compose:
     )
 
 
+def natural(path: Path) -> list[str | int]:
+    """A key that sorts 2 before 10."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path.name)]
+
+
 def images_in(folder: Path) -> list[tuple[Path, int]]:
     """Every file of `<folder>/<class>/<file>` with its class id, in order."""
     classes = sorted(each.name for each in folder.iterdir())
     return [
-        (path, i) for i, name in enumerate(classes) for path in sorted((folder / name).iterdir())
+        (path, i)
+        for i, name in enumerate(classes)
+        for path in sorted((folder / name).iterdir(), key=natural)
     ]
 
 
