@@ -25,7 +25,9 @@ from wiseft.sweeps import PAPER_GRID, sweep
 from wiseft.workspace import Workspace
 
 TIE = 1e-4
-MOST_TIES = 0.001
+"""Between logits; the largest are about 20."""
+MOST_TIES = 0.02
+"""Of a set, which may have a few hundred images only."""
 
 pytestmark = pytest.mark.slow
 

@@ -235,6 +235,7 @@ function makePlane(root, live, tip) {
       cross: add(moving, "path", { class: "cross" }),
       labels: labels.map((label) => ({ ...label, element: drawLabel(label) })),
       mixed: plan.outputs && add(moving, "rect", { class: "mixed", x: -3, y: -3, width: 6, height: 6 }),
+      compared: add(moving, "circle", { class: "compared", r: 15 }),
       pointed: add(moving, "circle", { class: "pointed", r: 8, visibility: "hidden" }),
       here: drawHere(moving, 11),
       label: add(moving, "text", { class: "label alpha", "font-size": 17 }),
@@ -266,6 +267,9 @@ function makePlane(root, live, tip) {
     write(parts.yValue, tenths(y.accuracy[index]));
     put(parts.yValue, "y", cy.toFixed(1));
     if (parts.mixed) moveTo(parts.mixed, outputs[index]);
+    const compared = comparedWith(index);
+    put(parts.compared, "visibility", compared === null ? "hidden" : "visible");
+    if (compared !== null) moveTo(parts.compared, curve[compared]);
     for (const { element, at, half } of parts.xTicks) {
       element.classList.toggle("hidden", Math.abs(at - cx) < half + 22);
     }
@@ -286,6 +290,13 @@ function makePlane(root, live, tip) {
     for (const { element, box: other, stays } of parts.labels) {
       element.classList.toggle("hidden", !stays && covered.some((each) => overlap(other, each)));
     }
+  }
+
+  /** The end that the sentence names when it tells of a change, by its index; or null. */
+  function comparedWith(index) {
+    const spans = view.sentence.forms[view.sentence.form[index]].flat();
+    const end = spans.find(([, kind]) => kind in SHAPES)?.[1];
+    return endsAmong(view.alphas).find(([name]) => name === end)?.[1] ?? null;
   }
 
   /** The alpha whose point is under the pointer, or null. */
