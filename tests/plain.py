@@ -75,11 +75,18 @@ def drawn(image_set: ImageSet) -> Iterator[Image.Image]:
     return map(image_set.read, range(len(image_set)))
 
 
+def pixels(images: Iterable[Image.Image], transform: Transform) -> torch.Tensor:
+    """Images as a model expects them [N, 3, S, S]."""
+    prepare = preprocess(transform)
+    return torch.stack([prepare(image) for image in images])
+
+
 @torch.inference_mode()
-def logits(
-    model: ImageClassifier, images: Iterable[Image.Image], batch_size: int = 64
-) -> np.ndarray:
+def scores(model: ImageClassifier, batch: torch.Tensor, batch_size: int = 64) -> np.ndarray:
+    """Logits [N, C] of prepared images."""
+    return np.concatenate([model(part).numpy() for part in batch.split(batch_size)])
+
+
+def logits(model: ImageClassifier, images: Iterable[Image.Image]) -> np.ndarray:
     """Logits [N, C] of images, in order."""
-    transform = preprocess(model.spec.transform)
-    pixels = torch.stack([transform(image) for image in images])
-    return np.concatenate([model(batch).numpy() for batch in pixels.split(batch_size)])
+    return scores(model, pixels(images, model.spec.transform))
