@@ -305,6 +305,15 @@ def test_one_line_a_set_and_the_reference_and_the_mean_are_heavy(signs: Frontier
     assert found["Day"].line.color == LIGHT.ink
 
 
+def test_interpolated_alphas_are_no_points_along_alpha(signs: Frontier):
+    exact = np.arange(len(signs.alphas)) % 2 == 0
+    partly = replace(signs, exact=exact)
+    assert (lines(alpha_figure(partly))["Fog"].marker.size > 0).tolist() == exact.tolist()
+    for index, colour in ((2, LIGHT.ramp(signs.alphas[2])), (3, LIGHT.paper)):
+        *_, chosen = traces(alpha_figure(partly, alpha=signs.alphas[index]))
+        assert chosen.marker.color == colour
+
+
 def test_a_shift_keeps_its_colour_when_others_are_left_out(signs: Frontier):
     alone = lines(alpha_figure(signs, sets=["sketch"]))["Sketch"]
     assert alone.line.color == lines(alpha_figure(signs))["Sketch"].line.color

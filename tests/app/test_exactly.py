@@ -47,7 +47,9 @@ def run(tmp_path: Path) -> Run:
     ends = [tmp_path / "zeroshot.safetensors", tmp_path / "finetuned.safetensors"]
     for seed, path in enumerate(ends):
         checkpoint.save(path, tiny_classifier(seed, class_names=("circle", "square")), {})
-    return sweep(*ends, tmp_path / "shapes", alphas=[0, 1], name="shapes", title="My shapes")
+    return sweep(
+        ends[0], ends[1], tmp_path / "shapes", alphas=[0, 1], name="shapes", title="My shapes"
+    )
 
 
 def test_it_is_kept_with_the_rest_of_the_run(run: Run):

@@ -18,7 +18,7 @@ from wiseft.alpha_path import GRID
 from wiseft.app import results
 from wiseft.app.changes import changes_against
 from wiseft.app.flags import NAMES, flags
-from wiseft.app.live import LiveView, live_data, shift_titles
+from wiseft.app.live import LiveView, component, live_data, shift_titles
 from wiseft.app.sentences import ENDS, compared_end, frontier_sentence, plain
 from wiseft.evidence import Evidence, against
 from wiseft.frontier import MEAN
@@ -244,3 +244,8 @@ def test_it_is_put_where_it_was_when_the_page_is_opened_again(open_page: Open, s
     live = live_of(app)
     assert live is not None
     assert live["move"]["alpha"] == 0.6
+
+
+def test_every_script_is_part_of_the_component():
+    folder = Path(component.__file__).parent / "js"
+    assert sorted(component._SCRIPTS) == sorted(path.stem for path in folder.glob("*.js"))

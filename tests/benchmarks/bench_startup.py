@@ -32,7 +32,7 @@ def main() -> None:
         app: list[tuple[float, float, float]] = []
         plain: list[tuple[float, float, float]] = []
         for _ in range(options.times):
-            app.append(_times(browser, ROOT / "streamlit_app.py", ".js-plotly-plot .main-svg"))
+            app.append(_times(browser, ROOT / "streamlit_app.py", ".plane .here"))
             plain.append(_times(browser, word, "text=word"))
         browser.close()
     rows = ("server up", "first paint after that", "second visit")

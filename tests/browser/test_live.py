@@ -336,7 +336,7 @@ def test_the_figure_is_saved_as_it_is_seen(visit: Visit, tmp_path: Path):
     page = visit(PATH, dark=True)
     with page.expect_download() as download:
         page.get_by_role("button", name="SVG", exact=True).click()
-    assert download.value.suggested_filename == "frontier-0.50.svg"
+    assert download.value.suggested_filename == "path-0.50.svg"
     content = download.value.path().read_text("utf-8")
     assert not re.search(r"var\(|color-mix|light-dark|color\(", content)
     assert palette(dark=True).paper in {
@@ -344,7 +344,9 @@ def test_the_figure_is_saved_as_it_is_seen(visit: Visit, tmp_path: Path):
         for found in re.findall(r'fill="rgb\((\d+), (\d+), (\d+)\)"', content)
     }
     words = {"".join(each.itertext()) for each in ElementTree.fromstring(content).iter()}
-    assert {"α 0.50", "Zero-shot", "Fine-tuned"} <= words
+    title = "↑ Correct under shift, mean of 7 shifts"
+    assert {"α 0.50", "Zero-shot", "Fine-tuned", title} <= words
+    assert "url(data:font/woff2" in content
     with page.expect_download() as download:
         page.get_by_role("button", name="PNG", exact=True).click()
     picture = download.value.path().read_bytes()
@@ -352,4 +354,4 @@ def test_the_figure_is_saved_as_it_is_seen(visit: Visit, tmp_path: Path):
     width, height = (int.from_bytes(picture[at : at + 4]) for at in (16, 20))
     shown = page.locator(".plane .still").bounding_box()
     assert shown
-    assert (width, height) == (2 * shown["width"], 2 * shown["height"])
+    assert (width, height) == (2 * shown["width"], 2 * (shown["height"] + 28))

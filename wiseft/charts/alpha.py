@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from wiseft.charts.labels import spread, text_width
+from wiseft.charts.plane import circle, evaluated_marks
 from wiseft.charts.template import message_figure, template
 from wiseft.charts.text import name
 from wiseft.errors import UnknownName
@@ -78,9 +79,9 @@ def alpha_figure(
     low, high = _range(lines)
     _axes(figure, frontier.alphas, low, high, dark)
     for each in lines:
-        _draw(figure, frontier.alphas, each, dark)
+        _draw(figure, frontier, each, dark)
     if alpha is not None:
-        _rule(figure, frontier.alphas, frontier.index(alpha), lines, dark)
+        _rule(figure, frontier, frontier.index(alpha), lines, dark)
     _names(figure, frontier.alphas[-1], lines, low, high, height - margin["t"] - margin["b"], dark)
     return figure
 
@@ -155,9 +156,10 @@ def _axes(
         figure.add_vrect(one, last + pad, **ground, **words, annotation_position="bottom right")
 
 
-def _draw(figure: go.Figure, alphas: NDArray[np.float64], line: _Line, dark: bool) -> None:
-    """A line through its evaluated points; a heavy one over its band."""
-    paper = palette(dark).paper
+def _draw(figure: go.Figure, frontier: Frontier, line: _Line, dark: bool) -> None:
+    """A line with its evaluated points; a heavy one over its band."""
+    paper, alphas = palette(dark).paper, frontier.alphas
+    marks = evaluated_marks(frontier.exact)
     if line.heavy:
         figure.add_scatter(
             x=np.concatenate([alphas, alphas[::-1]]),
@@ -175,7 +177,7 @@ def _draw(figure: go.Figure, alphas: NDArray[np.float64], line: _Line, dark: boo
         mode="lines+markers",
         line={"width": 3 if line.heavy else 1.5, "color": line.colour},
         marker={
-            "size": 7 if line.heavy else 4,
+            "size": np.where(marks, 7 if line.heavy else 4, 0),
             "color": paper if line.heavy else line.colour,
             "line": {"width": 1.75 if line.heavy else 0, "color": line.colour},
         },
@@ -189,11 +191,11 @@ def _draw(figure: go.Figure, alphas: NDArray[np.float64], line: _Line, dark: boo
 
 
 def _rule(
-    figure: go.Figure, alphas: NDArray[np.float64], chosen: int, lines: Sequence[_Line], dark: bool
+    figure: go.Figure, frontier: Frontier, chosen: int, lines: Sequence[_Line], dark: bool
 ) -> None:
     """A vertical rule at the chosen alpha, and its mark on every line."""
     colours = palette(dark)
-    alpha = float(alphas[chosen])
+    alpha = float(frontier.alphas[chosen])
     figure.add_vline(alpha, line={"width": 1, "color": colours.ink}, layer="below")
     figure.add_annotation(
         text=f"α {coefficient(alpha)}",
@@ -210,9 +212,8 @@ def _rule(
         mode="markers",
         marker={
             "size": [15 if each.heavy else 9 for each in lines],
-            "color": colours.ramp(alpha),
             "opacity": 1,
-            "line": {"width": 1.5, "color": colours.ink},
+            **circle(alpha, bool(frontier.exact[chosen]), dark, width=1.5),
         },
         zorder=2,
         hoverinfo="skip",

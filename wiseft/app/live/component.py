@@ -20,8 +20,8 @@ _FOLDER = Path(__file__).parent
 
 _SCRIPTS = (
     *("format", "dom", "marks", "labels", "tip"),
-    *("sentence", "flags", "slider", "notes", "controls", "plane", "rows", "multiples"),
-    *("pictures", "main"),
+    *("sentence", "flags", "slider", "notes"),
+    *("plan", "names", "plane", "pictures", "controls", "rows", "multiples", "main"),
 )
 """In one scope, in this order: what is used stands before what uses it."""
 

@@ -84,6 +84,7 @@ def live_data(view: LiveView) -> dict[str, Any]:
     frontier = view.frontier
     reference = frontier.title(frontier.reference)
     return {
+        "run": frontier.run,
         "title": f"{reference} against shift",
         "reference": reference,
         "alphas": frontier.alphas.tolist(),
@@ -104,8 +105,8 @@ def live_data(view: LiveView) -> dict[str, Any]:
 
 def shift_titles(frontier: Frontier) -> dict[str, str]:
     """What can stand on the vertical axis, with its title; one shift needs no mean."""
-    mean = (MEAN,) if len(frontier.shifts) > 1 else ()
-    return {name: frontier.title(name) for name in (*mean, *frontier.shifts)}
+    shifts = {name: frontier.title(name) for name in frontier.shifts}
+    return {MEAN: f"mean of {len(shifts)} shifts", **shifts} if len(shifts) > 1 else shifts
 
 
 def sentence(view: LiveView, alpha: float) -> tuple[Clause, ...]:

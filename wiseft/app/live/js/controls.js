@@ -9,9 +9,7 @@ function makeControls(root, live) {
   function build(view) {
     section.querySelector(".upwards").hidden = view.y.options.length === 0;
     select.replaceChildren();
-    for (const [value, title] of view.y.options) {
-      add(select, "option", { value }, title === view.y.options[0][1] ? lower(title) : title);
-    }
+    for (const [value, title] of view.y.options) add(select, "option", { value }, title);
     select.value = view.y.chosen;
     fit();
     axes.querySelectorAll("label").forEach((label) => label.remove());
@@ -25,11 +23,6 @@ function makeControls(root, live) {
     buildTools(view);
   }
 
-  /** "Mean of 7 shifts" stands in a sentence. */
-  function lower(title) {
-    return title.startsWith("Mean of") ? `m${title.slice(1)}` : title;
-  }
-
   /** Make the list as wide as what is chosen, not as its longest title. */
   function fit() {
     const chosen = select.selectedOptions[0];
@@ -40,22 +33,32 @@ function makeControls(root, live) {
     tools.replaceChildren();
     if (view.plane === null) return;
     if (view.plane.x.outputs) {
-      const toggle = add(tools, "button", {
-        type: "button", class: "toggle", "data-hold": "outputs", "aria-pressed": String(live.shows.outputs),
-      });
-      add(toggle, "i");
-      toggle.append(MIXED);
-      toggle.addEventListener("click", () => {
-        live.shows.outputs = !live.shows.outputs;
-        put(toggle, "aria-pressed", String(live.shows.outputs));
-        live.layout();
-      });
+      const toggle = { type: "button", class: "toggle", "data-hold": "outputs" };
+      buildToggle(add(tools, "button", toggle));
     }
     const save = add(tools, "span", { class: "save" }, "Save the figure: ");
+    const figure = section.querySelector(".plane");
     for (const kind of ["SVG", "PNG"]) {
       const button = add(save, "button", { type: "button", "data-hold": kind }, kind);
-      button.addEventListener("click", () => savePicture(section.querySelector(".plane"), kind, live.name()));
+      button.addEventListener("click", () => savePicture(figure, title(), kind, live.name()));
     }
+  }
+
+  /** The title of the vertical axis, of which the list is a part. */
+  function title() {
+    const words = section.querySelector(".upwards span").textContent;
+    return `${words} ${select.selectedOptions[0].textContent}`;
+  }
+
+  function buildToggle(toggle) {
+    add(toggle, "i");
+    toggle.append(MIXED);
+    put(toggle, "aria-pressed", String(live.shows.outputs));
+    toggle.addEventListener("click", () => {
+      live.shows.outputs = !live.shows.outputs;
+      put(toggle, "aria-pressed", String(live.shows.outputs));
+      live.layout();
+    });
   }
 
   select.addEventListener("change", () => {

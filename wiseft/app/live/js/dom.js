@@ -5,15 +5,15 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** A new element at the end of `parent`, in SVG where the parent is. */
 function add(parent, tag, attributes = {}, text = "") {
-  const drawing = tag === "svg" || (parent.namespaceURI === SVG && parent.tagName !== "foreignObject");
-  const element = drawing ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  const drawn = tag === "svg" || parent.namespaceURI === SVG;
+  const element = drawn ? document.createElementNS(SVG, tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   if (text) element.textContent = text;
   parent.append(element);
   return element;
 }
 
-/** Set the text of `element`, unless it says so already: an unchanged text is not laid out again. */
+/** Set the text of an element, unless it says so already: then it need not be laid out again. */
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

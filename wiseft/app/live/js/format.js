@@ -30,7 +30,14 @@ function distance(value) {
 /** An alpha with two to four decimals: "0.70", "0.125". */
 function coefficient(alpha) {
   const [whole, decimals] = alpha.toFixed(4).split(".");
-  return `${whole}.${decimals.slice(0, 2)}${decimals.slice(2).replace(/0+$/, "")}`.replace("-", MINUS);
+  const rest = decimals.slice(2).replace(/0+$/, "");
+  return `${whole}.${decimals.slice(0, 2)}${rest}`.replace("-", MINUS);
+}
+
+/** The index of the number that is nearest to another. */
+function nearestIn(numbers, wanted) {
+  const away = numbers.map((number) => Math.abs(number - wanted));
+  return away.indexOf(Math.min(...away));
 }
 
 /** 2016 as "2,016". */

@@ -11,24 +11,21 @@ class Live {
     this.index = 0;
     this.moves = -1;
     this.shows = { outputs: true };
-    const tip = makeTip(this.element);
+    this.tip = makeTip(this.element);
     this.parts = [
       makeSentence(this.element),
-      makeSlider(this.element, this, tip),
+      makeSlider(this.element, this, this.tip),
       makeNotes(this.element, this),
       makeControls(this.element, this),
-      makePlane(this.element, this, tip),
+      makePlane(this.element, this, this.tip),
       makeRows(this.element, this),
       makeMultiples(this.element, this),
     ];
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(this.element);
     // Until the typefaces have come, texts are measured in others.
-    document.fonts.ready.then(() => this.layout());
-  }
-
-  get root() {
-    return this.shadow;
+    this.typefaces = () => this.layout();
+    document.fonts.addEventListener("loadingdone", this.typefaces);
   }
 
   /** Take what Python sent: on the first run, after every change of it, and of the theme. */
@@ -40,12 +37,14 @@ class Live {
     const alpha = this.view?.alphas[this.index];
     this.view = data.view;
     this.exact = new Set(this.view.exact);
+    this.wanted = { y: data.view.y.chosen, axes: data.view.axes.chosen };
     this.index = alpha === undefined ? 0 : this.nearest(alpha);
     if (data.move.count !== this.moves) {
       this.moves = data.move.count;
       this.index = this.nearest(data.move.alpha);
       this.told = this.view.alphas[this.index];
     }
+    this.tip.hide();
     this.keepingFocus(() => {
       for (const part of this.parts) part.build(this.view);
     });
@@ -56,7 +55,8 @@ class Live {
   keepingFocus(draw) {
     const held = this.shadow.activeElement?.dataset.hold;
     draw();
-    if (held !== undefined) this.shadow.querySelector(`[data-hold="${CSS.escape(held)}"]`)?.focus();
+    if (held === undefined) return;
+    this.shadow.querySelector(`[data-hold="${CSS.escape(held)}"]`)?.focus();
   }
 
   resized() {
@@ -95,10 +95,9 @@ class Live {
   /** Tell Python what is wanted: everything each time, so that nothing is lost between two runs. */
   ask(changes) {
     clearTimeout(this.timer);
-    const { y, axes, alphas } = this.view;
-    const wish = { alpha: alphas[this.index], y: y.chosen, axes: axes.chosen, ...changes };
-    this.told = wish.alpha;
-    this.setStateValue("wish", { ...wish, stamp: Date.now() });
+    Object.assign(this.wanted, changes);
+    this.told = this.view.alphas[this.index];
+    this.setStateValue("wish", { ...this.wanted, alpha: this.told, stamp: Date.now() });
   }
 
   isExact(index) {
@@ -107,19 +106,19 @@ class Live {
 
   /** The index of the alpha that is nearest to a number. */
   nearest(number) {
-    const away = this.view.alphas.map((alpha) => Math.abs(alpha - number));
-    return away.indexOf(Math.min(...away));
+    return nearestIn(this.view.alphas, number);
   }
 
   /** What a file of this view is called. */
   name() {
-    return `frontier-${coefficient(this.view.alphas[this.index])}`;
+    return `${this.view.run}-${coefficient(this.view.alphas[this.index])}`;
   }
 
   destroy() {
     clearTimeout(this.timer);
     cancelAnimationFrame(this.frame);
     this.observer.disconnect();
+    document.fonts.removeEventListener("loadingdone", this.typefaces);
   }
 }
 

@@ -27,7 +27,8 @@ function drawEnd(parent, end, [x, y], size) {
 
 /** The ends that are among `alphas`, as [name, index]. */
 function endsAmong(alphas) {
-  return [["zeroshot", alphas.indexOf(0)], ["finetuned", alphas.indexOf(1)]].filter(([, at]) => at >= 0);
+  const ends = [["zeroshot", alphas.indexOf(0)], ["finetuned", alphas.indexOf(1)]];
+  return ends.filter(([, index]) => index >= 0);
 }
 
 /** The `alphas` along `curve` in pieces of one colour, each about `span` of alpha long. */
@@ -76,4 +77,19 @@ function drawRamp(parent, alphas, curve, span) {
 /** Points as the path of an SVG. */
 function line(path) {
   return `M${path.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L")}`;
+}
+
+/** A mark for the alpha in hand. */
+function drawHere(parent, radius) {
+  const group = add(parent, "g", { class: "here" });
+  add(group, "circle", { class: "edge", r: radius });
+  add(group, "circle", { class: "core", r: radius - 4.5 });
+  return group;
+}
+
+/** Move it; where the alpha was not evaluated, it is hollow. */
+function showHere(group, point, alpha, exact) {
+  moveTo(group, point);
+  style(group, "--current", ramp(alpha));
+  group.classList.toggle("hollow", !exact);
 }

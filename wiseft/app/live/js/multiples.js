@@ -17,25 +17,29 @@ function makeMultiples(root, live) {
     box.replaceChildren();
     cards = [];
     if (section.hidden) return;
-    write(
-      about,
-      `${view.reference} accuracy across, accuracy under the shift upwards, in per cent; the same ` +
-        `${view.axes.chosen} axes throughout, the other shifts in grey. Click one to see it large.`,
-    );
+    const sides = `${view.reference} accuracy across, accuracy under the shift upwards`;
+    const axes = `the same ${view.axes.chosen} axes throughout, the other shifts in grey`;
+    write(about, `${sides}, in per cent; ${axes}. Click one to see it large.`);
     const rows = new Map(view.rows.sets.map((set) => [set.name, set]));
-    cards = view.multiples.sets.map(([name, reference], i) => buildCard(rows.get(name), reference, i));
+    cards = view.multiples.sets.map(([name, reference], i) =>
+      buildCard(rows.get(name), reference, i),
+    );
   }
 
   function buildCard(set, reference, i) {
     const chosen = view.y.chosen === set.name;
     const card = add(box, "button", {
-      type: "button", class: "card", "aria-pressed": String(chosen), "data-hold": `card ${set.name}`,
+      type: "button",
+      class: "card",
+      "aria-pressed": String(chosen),
+      "data-hold": `card ${set.name}`,
     });
     const head = add(card, "span", { class: "head" });
     add(head, "span", { class: "name" }, set.title);
     const accuracy = add(head, "span", { class: "accuracy" });
     const svg = add(card, "svg", { height: CARD.height, "aria-hidden": "true" });
-    card.addEventListener("click", () => live.ask({ y: chosen ? view.y.options[0][0] : set.name }));
+    const y = chosen ? view.y.options[0][0] : set.name;
+    card.addEventListener("click", () => live.ask({ y }));
     return { set, reference, i, accuracy, svg };
   }
 
@@ -43,7 +47,8 @@ function makeMultiples(root, live) {
     if (section.hidden) return;
     const fitting = Math.floor((room + CARD.gap) / (CARD.least + CARD.gap));
     const columns = Math.min(Math.max(fitting, 1), cards.length);
-    box.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${columns < cards.length ? "1fr" : `${CARD.most}px`}))`;
+    const widest = columns < cards.length ? "1fr" : `${CARD.most}px`;
+    box.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${widest}))`;
     const width = cards[0].svg.parentElement.clientWidth;
     for (const card of cards) drawCard(card, width, card.i % columns === 0);
   }

@@ -1,5 +1,5 @@
-// The frontier as a file. A picture outside the page has none of its style sheets, so every colour
-// and typeface is written into it.
+// The frontier as a file. A picture outside the page has neither its style sheets nor its
+// typefaces, so both are written into it.
 
 const WRITTEN = [
   "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
@@ -7,29 +7,68 @@ const WRITTEN = [
   "paint-order", "font-variant-numeric",
 ];
 const SCALE = 2; // pixels of the PNG to one of the page
+const HEAD = 28; // room for the title of the vertical axis, which is a control on the page
 
-async function savePicture(figure, kind, name) {
-  const svg = standalone(figure);
+async function savePicture(figure, title, kind, name) {
+  const svg = standalone(figure, title, await typefaces(figure));
   const text = new XMLSerializer().serializeToString(svg);
   const picture = new Blob([text], { type: "image/svg+xml" });
   download(kind === "SVG" ? picture : await painted(picture, svg), `${name}.${kind.toLowerCase()}`);
 }
 
 /** Both layers of the figure in one SVG that needs nothing else. */
-function standalone(figure) {
+function standalone(figure, title, faces) {
   const layers = [...figure.querySelectorAll("svg")];
-  const [width, height] = ["width", "height"].map((side) => layers[0].getAttribute(side));
+  const [width, drawn] = ["width", "height"].map((side) => Number(layers[0].getAttribute(side)));
+  const height = drawn + HEAD;
   const svg = document.createElementNS(SVG, "svg");
-  for (const [key, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) {
-    svg.setAttribute(key, value);
-  }
-  const paper = getComputedStyle(figure).getPropertyValue("background-color");
-  add(svg, "rect", { width, height, fill: plainColour(paper) });
-  for (const layer of layers) for (const child of layer.children) svg.append(copied(child));
+  const size = { width, height, viewBox: `0 ${-HEAD} ${width} ${height}` };
+  for (const [name, value] of Object.entries(size)) svg.setAttribute(name, value);
+  add(svg, "style", {}, faces);
+  const paper = plainColour(getComputedStyle(figure).backgroundColor);
+  add(svg, "rect", { y: -HEAD, width, height, fill: paper });
+  svg.append(...layers.flatMap(copiedChildren));
+  const upwards = add(layers[0], "text", { class: "title start", x: 0, y: -6 }, title);
+  svg.append(copied(upwards));
+  upwards.remove();
   return svg;
 }
 
-/** A copy of an element with its style in it; what is hidden is left out. */
+/** The typeface of the figure, with its file in it, where the page has one of its own. */
+async function typefaces(figure) {
+  const family = getComputedStyle(figure).fontFamily.split(",")[0].replaceAll('"', "");
+  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+  const face = rules.find(
+    (rule) =>
+      rule instanceof CSSFontFaceRule &&
+      rule.style.getPropertyValue("font-family").replaceAll('"', "") === family &&
+      rule.style.getPropertyValue("font-style") !== "italic",
+  );
+  const address = face?.style.getPropertyValue("src").match(/url\("?([^")]+)"?\)/)?.[1];
+  if (!address) return "";
+  const file = await fetch(new URL(address, face.parentStyleSheet.href ?? document.baseURI));
+  const weight = face.style.getPropertyValue("font-weight");
+  const source = `url(${await inlined(await file.blob())})`;
+  return `@font-face{font-family:"${family}";font-weight:${weight};src:${source}}`;
+}
+
+function inlined(blob) {
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.readAsDataURL(blob);
+  });
+}
+
+/** Copies of what is to be seen of an element's children, and of its text. */
+function copiedChildren(element) {
+  return [...element.childNodes].flatMap((child) => {
+    if (child.nodeType === Node.TEXT_NODE) return [child.data];
+    return getComputedStyle(child).visibility === "hidden" ? [] : [copied(child)];
+  });
+}
+
+/** A copy of an element with its style in it. */
 function copied(element) {
   const copy = element.cloneNode(false);
   const found = getComputedStyle(element);
@@ -40,10 +79,7 @@ function copied(element) {
     copy.setAttribute(name, name === "fill" || name === "stroke" ? plainColour(value) : value);
   }
   if (found.vectorEffect !== "none") copy.setAttribute("vector-effect", found.vectorEffect);
-  for (const child of element.childNodes) {
-    if (child.nodeType === Node.TEXT_NODE) copy.append(child.data);
-    else if (getComputedStyle(child).visibility !== "hidden") copy.append(copied(child));
-  }
+  copy.append(...copiedChildren(element));
   return copy;
 }
 

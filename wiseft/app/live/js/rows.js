@@ -11,7 +11,9 @@ function makeRows(root, live) {
     add(table, "caption", { class: "unseen" }, "Every set at the chosen alpha");
     buildHead(add(add(table, "thead"), "tr"));
     const body = add(table, "tbody");
-    rows = view.rows.sets.map((set) => buildRow(add(body, "tr", { class: set.mean ? "mean" : "" }), set));
+    rows = view.rows.sets.map((set) =>
+      buildRow(add(body, "tr", { class: set.mean ? "mean" : "" }), set),
+    );
   }
 
   function buildHead(row) {
@@ -45,7 +47,9 @@ function makeRows(root, live) {
 
   /** The bar over all alphas, the marks of the ends, and the pin that is moved. */
   function buildMarks(axis, accuracy) {
-    for (const tick of view.rows.ticks) add(axis, "i", { class: "rule", style: `left: ${at(tick)}%` });
+    for (const tick of view.rows.ticks) {
+      add(axis, "i", { class: "rule", style: `left: ${at(tick)}%` });
+    }
     const known = accuracy.filter((value) => value !== null);
     if (known.length === 0) return null;
     const [low, high] = [Math.min(...known), Math.max(...known)].map(at);

@@ -36,14 +36,14 @@ function makeSentence(root) {
     style(heading.querySelector(".alpha"), "color", ramp(view.alphas[index]));
   }
 
-  /** Hold the room of the tallest sentence, so that nothing below moves while dragging. */
+  /** Hold the room of the longest sentence, so that nothing below moves while dragging. */
   function layout() {
     heading.style.minHeight = "";
-    const heights = view.sentence.forms.map((_, each) => {
-      show(view.sentence.form.indexOf(each));
-      return heading.offsetHeight;
-    });
-    heading.style.minHeight = `${Math.max(...heights)}px`;
+    const lengths = view.sentence.forms.map((clauses) =>
+      clauses.flat().reduce((sum, [text]) => sum + (text ?? "00.0 pp").length, 0),
+    );
+    show(view.sentence.form.indexOf(lengths.indexOf(Math.max(...lengths))));
+    heading.style.minHeight = `${heading.offsetHeight}px`;
   }
 
   return {

@@ -76,16 +76,12 @@ function makeSlider(root, live, tip) {
       if (alpha < alphas[0] || alpha > alphas.at(-1)) continue;
       const name = alpha === 0 ? "zeroshot" : alpha === 1 ? "finetuned" : "";
       const text = words.get(alpha) ?? String(alpha).replace("-", MINUS);
-      const element = add(scale, "span", { class: name }, text);
-      const half = element.offsetWidth / 2;
-      const middle = Math.min(Math.max(at(alpha), half), width - half);
-      const box = [middle - half, middle + half];
-      if (labels.some((other) => box[0] - 8 < other.box[1] && other.box[0] < box[1] + 8)) {
-        element.remove();
-      } else {
-        element.style.left = `${box[0]}px`;
-        labels.push({ element, box });
-      }
+      const reach = textWidth(root, text, 13, name ? 600 : 400) / 2;
+      const middle = Math.min(Math.max(at(alpha), reach), width - reach);
+      const box = [middle - reach, middle + reach];
+      if (labels.some((other) => box[0] - 8 < other.box[1] && other.box[0] < box[1] + 8)) continue;
+      const element = add(scale, "span", { class: name, style: `left: ${box[0]}px` }, text);
+      labels.push({ element, box });
     }
   }
 
@@ -98,7 +94,7 @@ function makeSlider(root, live, tip) {
     style(thumb, "transform", `translateX(${x - THUMB}px)`);
     style(thumb, "--current", ramp(alpha));
     thumb.classList.toggle("hollow", !live.isExact(index));
-    if (live.root.activeElement !== field) field.value = coefficient(alpha);
+    if (live.shadow.activeElement !== field) field.value = coefficient(alpha);
     const middle = Math.min(Math.max(x, half), width - half);
     style(typed, "transform", `translateX(${middle - half}px)`);
     for (const { element, box } of labels) {
