@@ -1,12 +1,9 @@
-"""The app's table of contents: `streamlit run streamlit_app.py`."""
+"""The app: `streamlit run streamlit_app.py`; its table of contents is `pages/navigation.py`."""
 
 import streamlit as st
 
-st.navigation(
-    [
-        st.Page("pages/explore/frontier.py", title="Frontier", default=True),
-        st.Page("pages/explore/classes.py", title="Classes"),
-        st.Page("pages/explore/published.py", title="Published"),
-    ],
-    position="top",
-).run()
+from wiseft.app.startup import lifespan
+
+# The script lies beside the folders of the pages: beside a folder named `pages`, Streamlit would
+# take the first visit by a link for one to its older kind of pages, and say that there is none.
+app = st.App("pages/navigation.py", lifespan=lifespan)

@@ -15,13 +15,14 @@ import pytest
 
 from tests import plain
 from wiseft import checkpoint, clip
+from wiseft.alpha_path import PAPER_GRID
 from wiseft.datasets import open_benchmark
 from wiseft.datasets.signs import draws_pinned_world
 from wiseft.finetune import finetune
 from wiseft.images import load_images
 from wiseft.predictions import Predictions
 from wiseft.recipes import default_spec
-from wiseft.sweeps import PAPER_GRID, sweep
+from wiseft.sweeps import sweep
 from wiseft.workspace import Workspace
 
 TIE = 1e-4

@@ -1,71 +1,35 @@
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from torch import nn
 
 from tests.models import tiny_classifier
+from tests.trainings import (
+    LINEAR,
+    SPEC,
+    Interruption,
+    both_methods,
+    same,
+    shades,
+    stop_in,
+    undecided,
+    weights,
+)
 from wiseft import checkpoint
 from wiseft.classifier import ImageClassifier, normalize_pixels
-from wiseft.epochs import STATE
-from wiseft.errors import Incompatible, Invalid
+from wiseft.errors import Invalid
 from wiseft.evaluate import evaluate
-from wiseft.finetune import finetune
-from wiseft.images import Images
+from wiseft.finetune import finetune, training_precision
 from wiseft.metrics import accuracy
 from wiseft.progress import Progress
 from wiseft.recipes import learning_rate
-from wiseft.specs import FinetuneSpec
-
-SPEC = FinetuneSpec(epochs=3, batch_size=4, learning_rate=1e-3, crop_scale=1.0)
-LINEAR = replace(SPEC, method="linear", learning_rate=0.05)
-both_methods = pytest.mark.parametrize("spec", [SPEC, LINEAR], ids=["end-to-end", "linear"])
-
-
-def shades(count: int = 18, seed: int = 0, noise: int = 40, size: int = 16) -> Images:
-    """Images of three shades with noise: easy to tell apart."""
-    random = np.random.default_rng(seed)
-    labels = np.arange(count) % 3
-    pixels = labels[:, None, None, None] * 100 + random.integers(0, noise, (count, size, size, 3))
-    sources = tuple(map(str, range(count)))
-    return Images("shades", f"v{seed}", pixels.astype(np.uint8), labels, sources, ())
-
-
-def undecided() -> ImageClassifier:
-    """A start that finds all classes equally likely, so that what is learnt does not hang on it."""
-    classifier = tiny_classifier(0)
-    nn.init.zeros_(classifier.head.weight)
-    nn.init.zeros_(classifier.head.bias)
-    return classifier
-
-
-def weights(model: nn.Module) -> dict[str, torch.Tensor]:
-    return {name: tensor.clone() for name, tensor in model.state_dict().items()}
-
-
-def same(left: nn.Module, right: nn.Module) -> bool:
-    a, b = left.state_dict(), right.state_dict()
-    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
-
-
-class Interruption(Exception):
-    pass
-
-
-def stop_in(epoch: int, when: Callable[[Progress], bool] = lambda _: True):
-    def report(progress: Progress) -> None:
-        if progress.stage.startswith(f"epoch {epoch} ") and when(progress):
-            raise Interruption
-
-    return report
+from wiseft.specs import FinetuneSpec, digest
 
 
 @both_methods
@@ -145,75 +109,6 @@ def test_one_step_of_all_weights_is_that_of_a_few_plain_lines(tmp_path: Path):
         clear = parameter.grad.abs() > 1e-3 * parameter.grad.abs().max()
         expected = parameter.data * (1 - rate * spec.weight_decay) - rate * parameter.grad.sign()
         torch.testing.assert_close(found[name].data[clear], expected[clear], atol=2e-5, rtol=1e-4)
-
-
-@both_methods
-@pytest.mark.parametrize("epoch", [1, 2, 3])
-def test_training_that_was_interrupted_gives_the_same_weights(
-    tmp_path: Path, spec: FinetuneSpec, epoch: int
-):
-    spec = replace(spec, crop_scale=0.5)
-    whole = finetune(tiny_classifier(0), shades(), spec, tmp_path / "whole")
-    with pytest.raises(Interruption):
-        finetune(tiny_classifier(0), shades(), spec, tmp_path / "cut", report=stop_in(epoch))
-    torch.manual_seed(epoch)  # the random state of another process
-    seen: list[Progress] = []
-    resumed = finetune(tiny_classifier(0), shades(), spec, tmp_path / "cut", report=seen.append)
-    assert same(whole, resumed)
-    # Epoch k reports at its first step, before it is kept: it runs again, the ones before do not.
-    first = next(each for each in seen if each.stage.startswith("epoch"))
-    assert first.stage == f"epoch {epoch} of 3"
-
-
-def test_an_epoch_that_has_reported_its_end_is_kept(tmp_path: Path):
-    at_the_end = stop_in(2, lambda progress: "loss" not in progress.values)
-    with pytest.raises(Interruption):
-        finetune(tiny_classifier(0), shades(), SPEC, tmp_path, report=at_the_end)
-    seen: list[Progress] = []
-    finetune(tiny_classifier(0), shades(), SPEC, tmp_path, report=seen.append)
-    assert seen[0].stage == "epoch 3 of 3"
-
-
-@both_methods
-def test_finished_training_is_not_done_again(tmp_path: Path, spec: FinetuneSpec):
-    first = finetune(tiny_classifier(0), shades(), spec, tmp_path)
-    seen: list[Progress] = []
-    again = finetune(tiny_classifier(0), shades(), spec, tmp_path, report=seen.append)
-    assert same(first, again)
-    assert not seen
-
-
-@pytest.mark.parametrize(
-    ("start", "images", "spec"),
-    [
-        (0, 0, replace(SPEC, learning_rate=2e-3)),
-        (0, 0, replace(SPEC, seed=1)),
-        (0, 2, SPEC),
-        (1, 0, SPEC),
-    ],
-    ids=["rate", "seed", "images", "start"],
-)
-def test_the_epochs_of_another_training_are_neither_used_nor_lost(
-    tmp_path: Path, start: int, images: int, spec: FinetuneSpec
-):
-    finetune(tiny_classifier(0), shades(), replace(SPEC, epochs=1), tmp_path)
-    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
-    with pytest.raises(Incompatible, match="another training"):
-        finetune(tiny_classifier(start), shades(seed=images), replace(spec, epochs=1), tmp_path)
-    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
-
-
-def test_a_damaged_state_is_reported_and_training_starts_anew(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-):
-    whole = finetune(tiny_classifier(0), shades(), SPEC, tmp_path)
-    content = bytearray((tmp_path / STATE).read_bytes())
-    content[len(content) // 2] ^= 1
-    (tmp_path / STATE).write_bytes(content)
-    with caplog.at_level(logging.WARNING):
-        again = finetune(tiny_classifier(0), shades(), SPEC, tmp_path)
-    assert "starts from the beginning" in caplog.text
-    assert same(whole, again)
 
 
 @both_methods
@@ -352,12 +247,43 @@ def test_a_diverging_loss_is_refused_and_keeps_the_epochs_before(tmp_path: Path)
         ({"clip_norm": 0.0}, "gradient norm"),
         ({"crop_scale": 0.0}, "crop scale"),
         ({"precision": "float16"}, "float16"),
+        ({"head": "none"}, "zero-shot, random, probe, not 'none'"),
+        ({"loss": "hinge"}, "cross-entropy, contrastive"),
+        ({"optimizer": "sgd"}, "adamw, lbfgs"),
+        ({"distillation": 1.5}, "distillation"),
+        ({"l2_pull": -1.0}, "pull"),
+        ({"ema_decay": 1.0}, "moving average"),
+        ({"shots": 0}, "1 image a class"),
+        ({"last_blocks": 0}, "has 4 blocks; 0"),
+        ({"last_blocks": 5}, "has 4 blocks; 5"),
+        ({"optimizer": "lbfgs"}, "with the method linear"),
+        ({"optimizer": "lbfgs", "method": "linear", "ema_decay": 0.9}, "too few steps"),
+        ({"method": "linear", "last_blocks": 1}, "not used with last blocks"),
+        ({"method": "linear", "head": "probe"}, "not used with a probe"),
+        ({"method": "linear", "compile": True}, "not used with torch.compile"),
+        ({"loss": "contrastive", "method": "linear"}, "together with the method linear"),
+        ({"loss": "contrastive", "distillation": 0.5}, "together with distillation"),
+        ({"loss": "contrastive"}, "name the open_clip tag or the file of the tiny-resnet"),
     ],
 )
 def test_a_spec_that_cannot_be_trained_is_refused(tmp_path: Path, change: dict, words: str):
     with pytest.raises(Invalid, match=words):
         finetune(tiny_classifier(0), shades(), replace(SPEC, **change), tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_key_of_a_training_with_the_first_options_is_what_it_was(tmp_path: Path):
+    start, images = tiny_classifier(0), shades()
+    finetune(start, images, replace(SPEC, epochs=1), tmp_path)
+    first = asdict(replace(SPEC, epochs=1))
+    record = {"schema": 1, "spec": {name: first[name] for name in list(first)[:11]}}
+    record |= {"start": checkpoint.fingerprint(start), "data": images.version}
+    found = checkpoint.describe(tmp_path / "epoch_1.safetensors").provenance
+    assert found["training"] == digest(record)
+
+
+def test_training_keeps_the_range_of_float32():
+    assert training_precision("cpu") in {"float32", "bfloat16"}
 
 
 def test_images_that_do_not_fit_the_head_are_refused(tmp_path: Path):

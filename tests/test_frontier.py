@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from wiseft.errors import Invalid
-from wiseft.frontier import MEAN, Frontier, best_on, first_highest, smallest_within, within
+from wiseft.frontier import MEAN, WORST, Frontier, best_on, first_highest, smallest_within, within
 from wiseft.metrics import clopper_pearson
 
 ALPHAS = np.array([0.0, 0.5, 1.0])
 CORRECT = {"day": [80, 95, 96], "night": [70, 80, 60], "fog": [50, 50, 40], "held": [81, 93, 95]}
 
 
-def make() -> Frontier:
+def make(images: Mapping[str, int] | None = None, **correct: Sequence[int]) -> Frontier:
+    """A frontier of 100 images a set, or of as many as said, and as many correct."""
+    every = {**CORRECT, **correct}
+    count = {**dict.fromkeys(CORRECT, 100), **(images or {})}
     return Frontier(
         run="r",
         reference="day",
@@ -24,9 +29,9 @@ def make() -> Frontier:
         alphas=ALPHAS,
         exact=np.array([True, True, True]),
         deviation={},
-        accuracy={name: np.array(values) / 100 for name, values in CORRECT.items()},
-        interval={name: clopper_pearson(values, 100) for name, values in CORRECT.items()},
-        count=dict.fromkeys(CORRECT, 100),
+        accuracy={name: np.array(values) / count[name] for name, values in every.items()},
+        interval={name: clopper_pearson(values, count[name]) for name, values in every.items()},
+        count=count,
     )
 
 
@@ -42,6 +47,28 @@ def test_the_mean_has_an_interval_around_it_narrower_than_its_parts():
     assert (frontier.curve(MEAN) < bounds[:, 1]).all()
     width = np.diff(bounds)
     assert all((width < np.diff(frontier.bounds(shift))).all() for shift in frontier.shifts)
+
+
+def test_the_worst_shift_may_be_another_at_every_alpha():
+    frontier = make(night=[40, 120, 30], fog=[50, 50, 30], images={"night": 200})
+    assert frontier.worst_shifts == ("night", "fog", "night")
+    np.testing.assert_allclose(frontier.curve(WORST), [0.2, 0.5, 0.15])
+    parts = frontier.bounds("night")[0], frontier.bounds("fog")[1], frontier.bounds("night")[2]
+    np.testing.assert_array_equal(frontier.bounds(WORST), parts)
+    assert frontier.images(WORST).tolist() == [200, 100, 200]
+    assert frontier.title(WORST) == "Worst of 2 shifts"
+
+
+def test_images_are_those_behind_each_accuracy():
+    frontier = make(images={"night": 200})
+    assert frontier.images(MEAN).tolist() == [300, 300, 300]
+    assert frontier.images("fog").tolist() == [100, 100, 100]
+
+
+@pytest.mark.parametrize("name", [MEAN, WORST])
+def test_no_set_has_the_name_of_a_summary(name: str):
+    with pytest.raises(Invalid, match=f"'{name}', which stands for a summary of the shifts; rena"):
+        replace(make(), accuracy={name: np.ones(3)})
 
 
 def test_a_shift_with_some_classes_is_held_against_the_reference_of_the_same():

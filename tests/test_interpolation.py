@@ -37,9 +37,20 @@ def test_weights_reproduce_nodes_and_straight_lines(percents: list[int]):
 
 
 def test_three_nodes_by_hand():
-    # Through (0, 0), (1, 1), (2, 0) the natural spline is 1.5 x - 0.5 x^3 on the first half.
+    # Through (0, 0), (1, 1), (2, 0) goes the parabola x (2 - x).
     weights = spline_weights([0, 1, 2], [0.5])
-    assert (weights @ [0, 1, 0])[0] == pytest.approx(1.5 * 0.5 - 0.5 * 0.125)
+    assert (weights @ [0, 1, 0])[0] == pytest.approx(0.5 * 1.5)
+
+
+def test_four_nodes_give_the_cubic_through_them():
+    nodes = [0.0, 0.3, 0.6, 1.0]
+    at = np.linspace(0, 1, 11)
+
+    def cubic(x):
+        return 2 * x**3 - x**2 + 0.5 * x - 1
+
+    expected = cubic(at)
+    np.testing.assert_allclose(spline_weights(nodes, at) @ cubic(np.array(nodes)), expected)
 
 
 @pytest.mark.parametrize("classes", [3, 24, 300])
@@ -53,7 +64,7 @@ def test_nodes_are_exact_and_the_rest_is_close(classes: int):
         if path.exact[index]:
             assert np.array_equal(found.predicted, truth.predicted)
             np.testing.assert_allclose(found.confidence, truth.confidence, atol=2e-3)
-        assert np.mean(found.predicted != truth.predicted) <= 0.05
+        assert np.mean(found.predicted != truth.predicted) <= 0.08
         np.testing.assert_allclose(found.true_probability, truth.true_probability, atol=0.05)
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
-from wiseft.metrics import accuracy, clopper_pearson, mean_interval
+from wiseft.metrics import accuracy, clopper_pearson, independent_interval, mean_interval
 from wiseft.predictions import Predictions
 
 COUNTS = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -68,3 +68,18 @@ def test_the_interval_of_a_mean_holds_it_and_stays_within_the_extremes(
     low, high = mean_interval(values, bounds)
     assert bounds[:, 0].min() - 1e-9 <= low <= np.mean(values) <= high + 1e-9
     assert high <= bounds[:, 1].max() + 1e-9
+
+
+def test_the_difference_of_two_samples_in_the_example_of_newcombe():
+    samples = ((56, 70), (48, 80))
+    values = [correct / count for correct, count in samples]
+    wilson = [binomtest(*each).proportion_ci(method="wilson") for each in samples]
+    found = independent_interval(values[0], wilson[0], values[1], wilson[1])
+    assert found == pytest.approx([0.0524, 0.3339], abs=5e-5)
+
+
+def test_the_difference_of_two_samples_mirrors_that_of_the_other_way_round():
+    values, bounds = np.array([0.2, 0.9]), np.array([[0.1, 0.35], [0.8, 0.95]])
+    there = independent_interval(values, bounds, 0.5, [0.4, 0.6])
+    back = independent_interval(0.5, [0.4, 0.6], values, bounds)
+    np.testing.assert_allclose(there, -back[:, ::-1])

@@ -86,10 +86,20 @@ def test_the_ends_and_the_single_shifts_are_told_apart(scheme: Palette, vision: 
 
 
 @SCHEMES
+@pytest.mark.parametrize("vision", VISION)
+def test_further_runs_cannot_be_taken_for_each_other_the_ramp_or_the_ensemble(
+    scheme: Palette, vision: str
+):
+    others = [scheme.ensemble, *(scheme.ramp(alpha) for alpha in np.linspace(0, 1, 21))]
+    assert min(distance(a, b, vision) for a, b in combinations(scheme.runs, 2)) > 20
+    assert min(distance(run, other, vision) for run in scheme.runs for other in others) > 9
+
+
+@SCHEMES
 def test_text_is_legible_on_paper_and_marks_are_visible(scheme: Palette):
     words = ("ink", "muted", "zeroshot", "finetuned", "midway", "gain", "loss")
     assert min(contrast(getattr(scheme, word), scheme.paper) for word in words) > 4.5
-    assert min(contrast(colour, scheme.paper) for colour in scheme.shifts) > 3
+    assert min(contrast(colour, scheme.paper) for colour in scheme.shifts + scheme.runs) > 3
 
 
 @SCHEMES

@@ -1,7 +1,6 @@
 """Contrastive pretraining: the loss, the small vocabulary, and the file it makes."""
 
 import json
-import math
 
 import numpy as np
 import pytest
@@ -16,7 +15,6 @@ from wiseft.errors import Invalid
 from wiseft.pretrain import (
     REPORT_EVERY,
     PretrainSpec,
-    contrastive_loss,
     pretrain,
     shifted,
     small_vocabulary,
@@ -132,25 +130,7 @@ def test_the_corpus_holds_every_word_of_the_prompts():
     assert set(clip.tokenizer(prompts).flatten().tolist()) <= known
 
 
-# ----------------------------------------------------------------------------- the loss and more
-
-
-def test_the_loss_agrees_with_its_definition():
-    rng = np.random.default_rng(0)
-    images, texts = rng.normal(size=(2, 5, 3)).astype(np.float32)
-    similarities = 2.5 * images @ texts.T
-    log_sum_rows = np.log(np.exp(similarities).sum(axis=1))
-    log_sum_columns = np.log(np.exp(similarities).sum(axis=0))
-    matched = np.diag(similarities)
-    expected = ((log_sum_rows - matched).mean() + (log_sum_columns - matched).mean()) / 2
-    loss = contrastive_loss(torch.tensor(images), torch.tensor(texts), torch.tensor(2.5))
-    assert math.isclose(loss.item(), expected, rel_tol=1e-5)
-
-
-def test_the_loss_of_pairs_that_cannot_be_told_apart_is_that_of_guessing():
-    same = torch.ones(6, 4) / 2
-    loss = contrastive_loss(same, same, torch.tensor(10.0))
-    assert math.isclose(loss.item(), math.log(6), rel_tol=1e-6)
+# ------------------------------------------------------------------------------------ the pictures
 
 
 @given(st.integers(0, 5), st.integers(0, 2**32 - 1))

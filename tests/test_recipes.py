@@ -1,8 +1,10 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
-from wiseft.recipes import default_spec, learning_rate, training_precision
+from wiseft import tower
+from wiseft.errors import UnknownName
+from wiseft.recipes import DEMO_ARCHITECTURE, METHODS, default_spec, learning_rate
 from wiseft.specs import FinetuneSpec
 
 SPEC = FinetuneSpec(learning_rate=2.0, warmup_steps=10)
@@ -47,5 +49,29 @@ def test_a_head_alone_learns_at_a_higher_rate(architecture: str):
     assert linear.learning_rate > default_spec(architecture, "end-to-end").learning_rate
 
 
-def test_training_keeps_the_range_of_float32():
-    assert training_precision("cpu") in {"float32", "bfloat16"}
+def test_end_to_end_has_the_defaults_of_the_spec():
+    assert default_spec("ViT-B-16", "end-to-end") == FinetuneSpec()
+
+
+@pytest.mark.parametrize("name", list(METHODS))
+@pytest.mark.parametrize("architecture", ["ViT-B-16", DEMO_ARCHITECTURE])
+def test_every_method_has_its_options_in_the_spec(architecture: str, name: str):
+    spec = default_spec(architecture, name)
+    assert METHODS[name].options.items() <= asdict(spec).items()
+    assert METHODS[name].title
+    assert METHODS[name].summary.endswith(".")
+    assert METHODS[name].source
+
+
+def test_no_two_methods_are_the_same():
+    specs = [default_spec("ViT-B-16", name) for name in METHODS]
+    assert len(set(specs)) == len(METHODS)
+
+
+def test_an_unknown_method_is_answered_with_those_that_exist():
+    with pytest.raises(UnknownName, match="lp-ft"):
+        default_spec("ViT-B-16", "lpft")
+
+
+def test_the_demos_architecture_is_called_as_its_tower_is():
+    assert DEMO_ARCHITECTURE == tower.ARCHITECTURE

@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import linregress
 
-from tests.test_charts import make
+from tests.charts.drawn import make
 from wiseft.errors import Invalid
 from wiseft.frontier import MEAN
 from wiseft.robustness import (

@@ -19,6 +19,7 @@ from wiseft.optimism import optimism
 from wiseft.rules import (
     RULES,
     Choice,
+    arguments_of,
     best_in_distribution,
     best_on_shift,
     half,
@@ -45,6 +46,17 @@ def signs() -> Evidence:
 
 def without(*names: str) -> Evidence:
     return make({name: rows for name, rows in SIGNS.items() if name not in names}, alphas=ALPHAS)
+
+
+def test_what_rules_take_is_known_by_name():
+    assert {rule: arguments_of(rule) for rule in RULES if arguments_of(rule)} == {
+        "within_loss": ("loss",),
+        "largest_gain": ("loss",),
+        "best_on_shift": ("shift",),
+        "weighted_mean": ("weights",),
+    }
+    with pytest.raises(UnknownName, match="haf"):
+        arguments_of("haf")
 
 
 # What the rules choose, by hand.

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wiseft.specs import EvalKey, ModelSpec, Transform, digest
+from wiseft.specs import EvalKey, FinetuneSpec, ModelSpec, Transform, digest
 
 KEY = EvalKey("zero", "fine", "images", None)
 SPEC = ModelSpec("ViT-B-32", Transform(224, (0.5, 0.4, 0.3), (0.2, 0.2, 0.2)), ("a", "b"), ("{}",))
@@ -47,3 +47,22 @@ def test_runs_that_share_a_model_share_its_evaluations():
     assert KEY.digest(0.0) != replace(KEY, zeroshot="x").digest(0.0)
     assert KEY.digest(0.0) != KEY.digest(1.0)
     assert KEY.digest(0.3) == KEY.digest(0.7)
+
+
+def test_an_option_that_is_not_used_does_not_change_the_key_of_a_training():
+    # What the record was before there were options.
+    first = {
+        **{"method": "end-to-end", "epochs": 10, "batch_size": 512, "learning_rate": 3e-5},
+        **{"weight_decay": 0.1, "warmup_steps": 500, "label_smoothing": 0.0, "clip_norm": 1.0},
+        **{"crop_scale": 0.9, "seed": 0, "precision": "float32"},
+    }
+    assert FinetuneSpec().to_json() == first
+    assert FinetuneSpec(shots=16).to_json() == {**first, "shots": 16}
+
+
+@given(
+    st.sampled_from(["end-to-end", "linear"]), st.sampled_from([None, 1, 16]), st.floats(0, 0.99)
+)
+def test_a_finetune_spec_survives_json(method: str, shots: int | None, decay: float):
+    spec = FinetuneSpec(method=method, shots=shots, ema_decay=decay, ema_debiased=False)
+    assert FinetuneSpec(**json.loads(json.dumps(spec.to_json()))) == spec

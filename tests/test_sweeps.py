@@ -13,10 +13,11 @@ from tests import plain
 from tests.models import tiny_classifier
 from wiseft import checkpoint
 from wiseft.alpha_path import GRID as GRID_OF_PATHS
+from wiseft.alpha_path import PAPER_GRID
 from wiseft.classifier import ImageClassifier
 from wiseft.errors import Incompatible, Invalid, Missing, StorageError
 from wiseft.progress import Progress
-from wiseft.sweeps import PAPER_GRID, checked_alphas, sweep
+from wiseft.sweeps import checked_alphas, sweep
 from wiseft.workspace import Workspace
 
 CLASSES = ("circle", "square", "triangle")

@@ -6,6 +6,7 @@ from wiseft.text import (
     bare_percent,
     coefficient,
     distance,
+    duration,
     interval,
     number_of,
     percent,
@@ -41,3 +42,20 @@ def test_what_is_not_a_number_is_a_dash():
 )
 def test_a_count_with_its_noun(number: int, noun: str, text: str):
     assert number_of(number, noun) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-1, "0 s"),
+        (0.4, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min"),
+        (200, "3 min 20 s"),
+        (3599.6, "1 h"),
+        (7500, "2 h 5 min"),
+        (90_000_000, "25,000 h"),
+    ],
+)
+def test_a_span_of_time_in_its_two_largest_units(seconds: float, text: str):
+    assert duration(seconds) == text

@@ -15,6 +15,9 @@ from wiseft.predictions import Predictions
 GRID = np.round(np.linspace(0, 1, 101), 2)
 """The alphas of a path: 0, 0.01, ..., 1."""
 
+PAPER_GRID = tuple(round(0.05 * step, 2) for step in range(21))
+"""0, 0.05, ..., 1: the alphas of the paper (Wortsman et al., CVPR 2022)."""
+
 
 @dataclass(frozen=True)
 class Deviation:

@@ -15,15 +15,14 @@ from wiseft import tower
 from wiseft.architectures import Architecture
 from wiseft.classifier import ImageClassifier
 from wiseft.errors import Incompatible, Invalid, Missing
+from wiseft.model_names import DEMO
 from wiseft.progress import Progress, Report, silent
 from wiseft.specs import ModelSpec, Transform
 from wiseft.state_dicts import read_state_dict
 from wiseft.weights import difference, not_finite
 
-DEMO = "demo"
-"""The name of the CLIP model that is shipped: `wiseft-signs` with the weights in `DEMO_FILE`."""
-
 DEMO_FILE = Path(__file__).resolve().parents[1] / "data" / "demo" / "clip.safetensors"
+"""The weights of the model that is shipped, a `wiseft-signs`."""
 
 PROMPTS_PER_BATCH = 256
 """Prompts that go through the text tower at once, unless one class alone has more."""

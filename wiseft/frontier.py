@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from wiseft.metrics import mean_interval
 
 MEAN = "mean of shifts"
 """The name that stands for the plain mean of the shifts wherever a set is named."""
+
+WORST = "worst"
+"""The name that stands for the worst shift at each alpha wherever a set is named."""
 
 ROUNDING = 1e-12
 """Accuracies that differ by less are equal: far less than one image makes."""
@@ -41,6 +45,9 @@ class Frontier:
         accuracy: for every set, fractions [A] in 0..1.
         interval: for every set, 95 % Clopper-Pearson bounds [A, 2].
         count: for every set, how many images were evaluated.
+
+    Raises:
+        Invalid: where a set is called `MEAN` or `WORST`.
     """
 
     run: str
@@ -56,28 +63,60 @@ class Frontier:
     interval: Mapping[str, NDArray[np.float64]]
     count: Mapping[str, int]
 
+    def __post_init__(self) -> None:
+        for name in (MEAN, WORST):
+            if name in self.accuracy:
+                raise Invalid(
+                    f"A set of run {self.run!r} is called {name!r}, which stands for a summary of "
+                    "the shifts; rename its folder and sweep the run again."
+                )
+
     def curve(self, name: str) -> NDArray[np.float64]:
-        """Accuracy [A] of the set `name`, or of the mean of the shifts for `MEAN`."""
+        """Accuracy [A] of the set `name`, of the mean of the shifts, or of the worst of them."""
         if name == MEAN:
             return np.mean([self.accuracy[shift] for shift in self.shifts], axis=0)
+        if name == WORST:
+            return np.min([self.accuracy[shift] for shift in self.shifts], axis=0)
         return self.accuracy[name]
 
     def bounds(self, name: str) -> NDArray[np.float64]:
-        """95 % interval [A, 2] of the set `name`, or of the mean of the shifts for `MEAN`."""
+        """95 % interval [A, 2] of the set `name`, of `MEAN` or of `WORST`.
+
+        That of `WORST` is the interval of the set that is worst at each alpha. As the lowest of
+        several measurements, it lies a little lower than the truth: it is pessimistic.
+        """
         if name == MEAN:
             return mean_interval(
                 [self.accuracy[shift] for shift in self.shifts],
                 [self.interval[shift] for shift in self.shifts],
             )
+        if name == WORST:
+            worst = enumerate(self.worst_shifts)
+            return np.stack([self.interval[shift][index] for index, shift in worst])
         return self.interval[name]
 
-    def title(self, name: str) -> str:
-        """Readable name of the set `name`, or of the mean of the shifts for `MEAN`."""
-        return f"Mean of {len(self.shifts)} shifts" if name == MEAN else self.titles[name]
+    @cached_property
+    def worst_shifts(self) -> tuple[str, ...]:
+        """For each alpha, the shift with the lowest accuracy; the first listed of equal ones."""
+        lowest = np.argmin([self.accuracy[shift] for shift in self.shifts], axis=0)
+        return tuple(self.shifts[index] for index in lowest)
 
-    def images(self, name: str) -> int:
-        """How many images the accuracy of the set `name`, or of `MEAN`, was measured on."""
-        return sum(self.count[each] for each in (self.shifts if name == MEAN else (name,)))
+    def title(self, name: str) -> str:
+        """Readable name of the set `name`, of the mean of the shifts, or of the worst of them."""
+        summaries = {MEAN: "Mean", WORST: "Worst"}
+        if name in summaries:
+            return f"{summaries[name]} of {len(self.shifts)} shifts"
+        return self.titles[name]
+
+    def images(self, name: str) -> NDArray[np.int64]:
+        """How many images each accuracy [A] of the set `name`, `MEAN` or `WORST` was measured on.
+
+        It changes along alpha for `WORST` alone, where another shift becomes the worst.
+        """
+        if name == WORST:
+            return np.array([self.count[shift] for shift in self.worst_shifts])
+        images = sum(self.count[each] for each in (self.shifts if name == MEAN else (name,)))
+        return np.full(len(self.alphas), images)
 
     def reference_for(self, shift: str) -> str:
         """The reference set to hold against `shift`: the one with the same classes."""

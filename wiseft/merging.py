@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from wiseft.classifier import ImageClassifier
+from wiseft.compatibility import spec_differences
 from wiseft.errors import Incompatible, Invalid
-from wiseft.specs import ModelSpec
 from wiseft.weights import difference
 
 ALIGNMENT = 512
@@ -93,33 +93,15 @@ class WeightPath:
 
 def check_compatible(zeroshot: ImageClassifier, finetuned: ImageClassifier) -> None:
     """Raise `Incompatible`, with the difference named, where no weights lie between two models."""
-    unlike = _spec_difference(zeroshot.spec, finetuned.spec)
-    if unlike:
-        raise Incompatible(f"The two checkpoints cannot be merged: {unlike}.")
+    unlike_specs = spec_differences(zeroshot.spec, finetuned.spec)
+    if unlike_specs:
+        raise Incompatible(f"The two checkpoints cannot be merged: {unlike_specs[0]}.")
     unlike = difference(zeroshot.state_dict(), finetuned.state_dict())
     if unlike:
         raise Incompatible(
             f"The two checkpoints cannot be merged: against the zero-shot one, the fine-tuned "
             f"one {unlike}."
         )
-
-
-def _spec_difference(zeroshot: ModelSpec, finetuned: ModelSpec) -> str | None:
-    """What sets two models apart before any weight is looked at."""
-    if zeroshot.architecture != finetuned.architecture:
-        return f"one is a {zeroshot.architecture}, the other a {finetuned.architecture}"
-    ours, theirs = zeroshot.class_names, finetuned.class_names
-    if len(ours) != len(theirs):
-        return f"one has {len(ours)} classes, the other {len(theirs)}"
-    for number, (one, other) in enumerate(zip(ours, theirs, strict=True), start=1):
-        if one != other:
-            return f"class {number} is {one!r} in one and {other!r} in the other"
-    if zeroshot.transform != finetuned.transform:
-        return (
-            f"one was made for images preprocessed with {zeroshot.transform}, the other with "
-            f"{finetuned.transform}"
-        )
-    return None
 
 
 @dataclass(frozen=True, eq=False)

@@ -80,6 +80,30 @@ def mean_interval(
     return np.tensordot(share, proportions, 1)[..., None] + distance * np.array([-1.0, 1.0])
 
 
+def independent_interval(
+    value: ArrayLike, bounds: ArrayLike, other: ArrayLike, other_bounds: ArrayLike
+) -> NDArray[np.float64]:
+    """The interval of the difference of two proportions of different images.
+
+    Source: Newcombe, Statistics in Medicine 17 (1998), 873-890, method 10, and Zou and Donner as
+    for `mean_interval`: the distances from value to bound add in quadrature.
+
+    Args:
+        value, other: proportions [...].
+        bounds, other_bounds: their intervals [..., 2].
+
+    Returns:
+        bounds of value - other, of shape [..., 2], low before high.
+    """
+    one, two = np.asarray(value, float), np.asarray(other, float)
+    (low_1, high_1), (low_2, high_2) = (
+        np.moveaxis(np.asarray(each, float), -1, 0) for each in (bounds, other_bounds)
+    )
+    below = np.hypot(one - low_1, high_2 - two)
+    above = np.hypot(high_1 - one, two - low_2)
+    return (one - two)[..., None] + np.stack([-below, above], axis=-1)
+
+
 @dataclass(frozen=True)
 class Difference:
     """How much more often one model is correct than another, on the same images.

@@ -45,6 +45,7 @@ class Palette:
         zeroshot, midway, finetuned: the ramp at alpha 0, 0.5 and 1.
         ensemble: the output-space ensemble.
         gain, loss: signs of a change.
+        runs: lines of further runs beside the ramp, in order; dashed where they come round again.
         shifts: lines of single shifts, in order; always labelled by name as well.
     """
 
@@ -58,6 +59,7 @@ class Palette:
     ensemble: str
     gain: str
     loss: str
+    runs: tuple[str, ...]
     shifts: tuple[str, ...]
 
     @property
@@ -84,7 +86,7 @@ class Palette:
 
     def css_variables(self) -> str:
         """CSS declarations for the body of a rule: `--paper: #fbf9f4; --ink: ...`."""
-        colours = {name: value for name, value in asdict(self).items() if name != "shifts"}
+        colours = {name: value for name, value in asdict(self).items() if isinstance(value, str)}
         colours |= {"muted": self.muted, "mark": self.mark, "grid": self.grid}
         return " ".join(f"--{name}: {value};" for name, value in colours.items())
 
@@ -100,6 +102,7 @@ LIGHT = Palette(
     ensemble="#8a8478",
     gain="#1d8071",
     loss="#74123a",
+    runs=("#0f4a33", "#c08000", "#3a97a8"),
     shifts=("#65741a", "#87655c", "#1b4252", "#a68654", "#144630", "#729381", "#5e4100", "#2697b7"),
 )
 
@@ -114,6 +117,7 @@ DARK = Palette(
     ensemble="#7f858c",
     gain="#7dead6",
     loss="#dc5888",
+    runs=("#b9e6b0", "#e8cf4a", "#b8801f"),
     shifts=("#cdd97c", "#8c6a61", "#8aa18a", "#f0c9bf", "#397994", "#bc9554", "#6a791f", "#38dae8"),
 )
 

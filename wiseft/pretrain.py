@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -28,6 +27,7 @@ from wiseft.device import autocast
 from wiseft.errors import Invalid
 from wiseft.files import written_aside
 from wiseft.images import load_images
+from wiseft.methods.losses import contrastive_loss
 from wiseft.progress import Progress, Report, silent
 from wiseft.recipes import learning_rate
 from wiseft.specs import Precision
@@ -140,18 +140,6 @@ def small_vocabulary(model: OpenClip, tokens: Tensor) -> Iterator[Tensor]:
     full = rows.new_zeros(size, rows.shape[1])
     full[used.to(rows.device)] = rows
     model.token_embedding = nn.Embedding.from_pretrained(full, freeze=False)
-
-
-def contrastive_loss(images: Tensor, texts: Tensor, scale: Tensor) -> Tensor:
-    """Mean cross-entropy of finding each image's text and each text's image in the batch.
-
-    Args:
-        images, texts: embeddings of length one [B, D]; those at the same place belong together.
-        scale: what their similarities are multiplied by.
-    """
-    logits = scale * images.float() @ texts.float().T
-    targets = torch.arange(len(logits), device=logits.device)
-    return (F.cross_entropy(logits, targets) + F.cross_entropy(logits.T, targets)) / 2
 
 
 def _train(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import math
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from wiseft.errors import Invalid, Missing, UnknownName
+from wiseft.errors import Missing, UnknownName
 from wiseft.evidence import Evidence, against
 from wiseft.frontier import MEAN, Frontier, first_highest, smallest_within, within
 from wiseft.metrics import Difference, mean_interval
 from wiseft.optimism import Curves, optimism
 from wiseft.registry import Registry
 from wiseft.text import THIN, bare_percent, coefficient, distance, number_of, percent, points
+from wiseft.weighting import Weights, check_weights
 
 ALLOWED_LOSS = 0.01
 """Accuracy that a rule may give up in distribution where nothing else is asked, a fraction."""
@@ -138,7 +139,7 @@ def best_on_shift(evidence: Evidence, shift: str = MEAN) -> Choice:
     return _highest(evidence, "best_on_shift", {shift: 1.0}, f"on {_images(frontier, shift)}")
 
 
-def weighted_mean(evidence: Evidence, weights: Mapping[str, float] | None = None) -> Choice:
+def weighted_mean(evidence: Evidence, weights: Weights | None = None) -> Choice:
     """The smallest alpha with the highest weighted mean of accuracies.
 
     Args:
@@ -154,13 +155,8 @@ def weighted_mean(evidence: Evidence, weights: Mapping[str, float] | None = None
     """
     frontier = evidence.frontier
     weights = {frontier.reference: 1.0, MEAN: 1.0} if weights is None else weights
-    for name in weights:
-        if name not in (MEAN, *frontier.accuracy):
-            raise UnknownName("set", name, (MEAN, *frontier.accuracy))
+    check_weights(frontier, weights)
     total = sum(weights.values())
-    if not all(weight >= 0 for weight in weights.values()) or not 0 < total < math.inf:
-        given = ", ".join(f"{name} {weight:g}" for name, weight in weights.items())
-        raise Invalid(f"Weights must be 0 or more, and one of them above 0; got {given or 'none'}.")
     shares = {name: weight / total for name, weight in weights.items() if weight > 0}
     *most, last = (f"{_images(frontier, name)} ({percent(shares[name])})" for name in shares)
     listed = f"{', '.join(most)} and {last}" if most else last
@@ -184,6 +180,12 @@ RULES: Registry[Rule] = Registry(
         )
     },
 )
+
+
+def arguments_of(rule: str) -> tuple[str, ...]:
+    """What the rule of that name takes by keyword. Raises `UnknownName`."""
+    _, *others = inspect.signature(RULES[rule]).parameters
+    return tuple(others)
 
 
 @dataclass(frozen=True)

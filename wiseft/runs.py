@@ -232,12 +232,12 @@ class Run:
         at = np.flatnonzero(np.isclose(path.alphas, alpha, rtol=0, atol=1e-6))
         return path.at(int(at[0])) if len(at) else self._evaluation(name, alpha)
 
-    def frontier(self) -> Frontier:
-        """The accuracies of every set at every alpha.
+    def frontier(self, kind: PathKind = "weights") -> Frontier:
+        """The accuracies of every set at every alpha: of mixed weights, or of mixed outputs.
 
-        Raises `Missing` where nothing has been evaluated yet.
+        Raises `Missing` where nothing has been evaluated yet, or no outputs are known.
         """
-        paths = {each.name: self.path(each.name) for each in self.record.sets}
+        paths = {each.name: self.path(each.name, kind) for each in self.record.sets}
         first = paths[self.record.sets[0].name]
         names = {
             role: [each.name for each in self.record.sets if each.role == role] for role in _ROLES

@@ -40,7 +40,7 @@ _STEPS = (50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.00
 """Distances between ticks that count as round, in percentage points."""
 
 
-def position(accuracy: ArrayLike, count: int, axes: Axes) -> NDArray[np.float64]:
+def position(accuracy: ArrayLike, count: ArrayLike, axes: Axes) -> NDArray[np.float64]:
     """Where accuracies stand on an axis; always finite.
 
     Logit and probit are infinite at 0 and 1. On them, accuracies keep 0.5 / (count + 1) away from
@@ -49,12 +49,12 @@ def position(accuracy: ArrayLike, count: int, axes: Axes) -> NDArray[np.float64]
 
     Args:
         accuracy: fractions 0..1 of any shape, measured on `count` images.
-        count: at least 0.
+        count: at least 0; one for all, or of a shape that broadcasts to that of `accuracy`.
         axes: how the axis spreads them.
     """
     values = np.asarray(accuracy, float)
     if axes != "linear":
-        margin = 0.5 / (count + 1)
+        margin = 0.5 / (np.asarray(count) + 1)
         values = np.clip(values, margin, 1 - margin)
     return SCALES[axes].forward(values)
 

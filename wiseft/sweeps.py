@@ -22,10 +22,8 @@ from wiseft.progress import Report, silent
 from wiseft.runs import CheckpointRecord, Run, RunRecord
 from wiseft.specs import Precision
 from wiseft.store import ALPHA_DECIMALS
+from wiseft.text import slug
 from wiseft.workspace import Workspace
-
-PAPER_GRID = tuple(round(0.05 * step, 2) for step in range(21))
-"""0, 0.05, ..., 1: the alphas of the paper (Wortsman et al., CVPR 2022)."""
 
 
 def sweep(
@@ -87,7 +85,7 @@ def sweep(
 
     stem = Path(finetuned).stem
     record = RunRecord(
-        name=name or _slug(f"{Path(opened.name).name}-{stem}"),
+        name=name or slug(f"{Path(opened.name).name}-{stem}") or "run",
         title=title or f"{opened.title}, {stem}",
         benchmark=opened.name,
         class_names=opened.class_names,
@@ -160,8 +158,3 @@ def _with_free_name(record: RunRecord, taken: dict[str, RunRecord], *, given: bo
             f"There is a run named {record.name!r} of other models already; choose another name."
         )
     return replace(record, name=f"{record.name}-{record.finetuned.fingerprint[:6]}")
-
-
-def _slug(text: str) -> str:
-    """`text` as it can stand in a URL and a file name."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "run"

@@ -6,6 +6,7 @@ Where there is no number, as the accuracy of no images, stands a dash.
 from __future__ import annotations
 
 import math
+import re
 
 THIN = "\u2009"
 """The thin space that stands before a per cent sign and before pp."""
@@ -57,7 +58,28 @@ def coefficient(alpha: float) -> str:
     return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')}".replace("-", MINUS)
 
 
+def slug(text: str) -> str:
+    """`text` as it can stand in a URL and a file name; empty where nothing is left of it."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
 def number_of(number: int, noun: str) -> str:
     """A count with thousands separated, and its noun in the right number: "1,512 images"."""
     plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"
+
+
+def duration(seconds: float) -> str:
+    """A span of time in its two largest units, as in "8 s", "3 min 20 s" and "2 h 5 min"."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return _in_two_units(whole, "min", "s")
+    return _in_two_units(whole // 60, "h", "min")
+
+
+def _in_two_units(small: int, large_unit: str, small_unit: str) -> str:
+    """A count of small units, 60 of which make a large one."""
+    large, rest = divmod(small, 60)
+    return f"{large:,} {large_unit}" + (f" {rest} {small_unit}" if rest else "")

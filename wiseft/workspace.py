@@ -3,6 +3,7 @@
 - `runs/`: one JSON record a run.
 - `evaluations/`: what models said, by key.
 - `checkpoints/`: what was trained.
+- `jobs/`: what was asked for, a folder each (`wiseft.jobs`).
 - `images/` and `scratch/`: decoded images, and logits while a path is made; both can be deleted
   while nothing runs.
 - `demo/` (shipped): a workspace of its own, read by all others and written by none.
@@ -43,8 +44,9 @@ class Workspace:
         self.checkpoints = self.root / "checkpoints"
         self.images = self.root / "images"
         self.scratch = self.root / "scratch"
+        self.jobs = self.root / "jobs"
         shipped = () if self.root.resolve() == DEMO.resolve() else (DEMO,)
-        self._folders = (self.root, *shipped)
+        self.folders = (self.root, *shipped)
         self.store = Store(self.root / "evaluations", [each / "evaluations" for each in shipped])
 
     def runs(self) -> tuple[Run, ...]:
@@ -52,7 +54,7 @@ class Workspace:
 
         A damaged record is reported in the log and left out.
         """
-        own, *shipped = ((folder / "runs").glob("*.json") for folder in self._folders)
+        own, *shipped = ((folder / "runs").glob("*.json") for folder in self.folders)
         paths = sorted(own, key=lambda path: path.stat().st_mtime, reverse=True)
         paths += [path for folder in shipped for path in sorted(folder)]
         found: dict[str, Run] = {}

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from wiseft.app import address, results
 from wiseft.app.address import Choice
+from wiseft.app.choosing import choosing_section
+from wiseft.app.comparing import asked_other, comparison, pick_other
 from wiseft.app.downloads import download
-from wiseft.app.exactly import evaluate_exactly
+from wiseft.app.exactly import evaluate_exactly, evaluations_asked
 from wiseft.app.live import live_frontier, shift_titles, wished
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import note, run_facts, section
-from wiseft.app.pickers import pick_run
-from wiseft.app.rows import Row, set_rows
+from wiseft.app.pickers import pick_overlays, pick_run
+from wiseft.app.rows import set_rows
+from wiseft.app.rule_settings import asked_settings
 from wiseft.app.sentences import starting_alpha
 from wiseft.app.tables import sets_in_numbers
 from wiseft.app.theme import is_dark
@@ -21,15 +26,16 @@ from wiseft.charts.template import CONFIG
 from wiseft.frontier import MEAN, Frontier
 from wiseft.runs import Run
 from wiseft.scales import SCALES, Axes
-from wiseft.text import coefficient
 
 
 @st.fragment
-def view(run: Run, frontier: Frontier) -> None:
+def view(run: Run, frontier: Frontier, others: Sequence[Run]) -> None:
     """All that follows alpha: where it comes to rest, this alone runs again."""
     with errors_as_sentences():
         if wish := wished():
             address.publish(alpha=f"{wish.alpha:g}", y=wish.y, axes=wish.axes)
+        settings = asked_settings(frontier)
+        other = asked_other(frontier)
         start, _ = starting_alpha(frontier)
         alpha = address.alpha_among(address.asked("alpha"), frontier.alphas.tolist(), start)
         shifts = [*shift_titles(frontier)]
@@ -38,22 +44,23 @@ def view(run: Run, frontier: Frontier) -> None:
         address.publish(run=run.name, alpha=alpha.text, y=y.text, axes=axes.text)
         note(alpha.note, y.note, axes.note)
         above = st.container()
-        asked = live_frontier(results.live(run, y.value, axes.value), alpha.value)
-        numbers_section(
-            frontier, set_rows(run.record, frontier, alpha.value, results.changes(run)), alpha.value
-        )
+        live = results.live(run, y.value, axes.value, others, settings.value)
+        asked = live_frontier(live, alpha.value)
+        choosing = st.container(gap=None)
+        numbers_section(run, frontier, alpha.value, other)
         along_section(frontier, alpha.value)
-        if asked is not None:
-            with above:
-                exactly(run, asked)
+        with choosing:  # Last, so that what follows the slider does not wait for it.
+            choosing_section(results.rulings(run, settings.value), settings, frontier, alpha.value)
+        with above:
+            exactly(run, asked)
 
 
-def exactly(run: Run, alpha: float) -> None:
-    """Evaluate an alpha that was interpolated, then show the whole page anew."""
+def exactly(run: Run, alpha: float | None) -> None:
+    """Ask for the evaluation of an alpha that was interpolated, and show what is under way."""
     with errors_as_sentences():
-        with st.spinner(f"Evaluating every set at alpha {coefficient(alpha)} …"):
+        if alpha is not None:
             evaluate_exactly(run, alpha)
-        st.rerun()
+    evaluations_asked(run)
 
 
 def along_section(frontier: Frontier, alpha: float) -> None:
@@ -68,15 +75,23 @@ def along_section(frontier: Frontier, alpha: float) -> None:
     )
 
 
-def numbers_section(frontier: Frontier, rows: list[Row], alpha: float) -> None:
-    """The same in numbers, to read and to take away."""
+def numbers_section(
+    run: Run, frontier: Frontier, alpha: float, other: Choice[float | None]
+) -> None:
+    """The same in numbers, to read and to take away; beside another alpha where one is asked."""
     section(
         "The numbers",
         "Accuracy in per cent. Changes in percentage points with half the width of their paired "
         "95 % interval. Best is the highest accuracy over all alphas on the very images it is "
         "measured on, and so a little optimistic.",
     )
-    st.html(sets_in_numbers(rows, alpha))
+    pick_other(other.value, frontier)
+    compared = None
+    if other.value is not None:
+        compared = comparison(frontier, alpha, other.value, results.changes_from(run, other.value))
+    note(other.note, *(compared.sentences if compared else ()))
+    rows = set_rows(run.record, frontier, alpha, results.changes(run))
+    st.html(sets_in_numbers(rows, alpha, compared))
     download("Download the numbers of every alpha (CSV)", frontier.run, frontier.to_frame)
 
 
@@ -84,5 +99,7 @@ with page("frontier"):
     with st.container(key="run-picker", horizontal=True, vertical_alignment="center"):
         run = pick_run()
         frontier = results.frontier(run)
+        beside = pick_overlays(run)
         run_facts(run, frontier)
-    view(run, frontier)
+    note(*beside.notes)
+    view(run, frontier, beside.runs)

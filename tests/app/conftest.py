@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import wiseft.workspace
+from wiseft.app import submitting
 
 ROOT = Path(wiseft.workspace.__file__).parents[1]
 
@@ -24,11 +25,22 @@ def open_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
     st.cache_data.clear()
 
     def opened(page: str = "frontier", **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=60)
         for key, value in query.items():
             app.query_params[key] = value
         if page != "frontier":
-            app.switch_page(f"pages/explore/{page}.py")
+            (file,) = (ROOT / "pages").glob(f"*/{page}.py")
+            app.switch_page(file.relative_to(ROOT / "pages").as_posix())
         return app.run()
 
     return opened
+
+
+@pytest.fixture
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Where workers would have been started, without starting any."""
+    started: list[Path] = []
+    monkeypatch.setattr(
+        submitting, "start_workers", lambda workspace: started.append(workspace.root)
+    )
+    return started

@@ -12,6 +12,8 @@ from tests.runs import SUBSET, write_run
 from wiseft.app.changes import changes_against
 from wiseft.errors import Invalid
 from wiseft.evidence import Evidence, against
+from wiseft.frontier import WORST
+from wiseft.metrics import independent_interval
 
 
 @pytest.fixture
@@ -25,12 +27,23 @@ def test_they_are_those_of_one_alpha_after_the_other(evidence: Evidence, end: fl
     found = changes_against(evidence, end)
     for index, alpha in enumerate(evidence.frontier.alphas.tolist()):
         wanted = against(evidence, alpha, end)
-        assert found.value.keys() == wanted.keys()
+        assert found.value.keys() == {*wanted, WORST}
         for name, difference in wanted.items():
             assert asdict(found.at(name, index)) == pytest.approx(asdict(difference), abs=1e-12)
-        assert {name: bool(found.clear(name)[index]) for name in found.value} == {
+        assert {name: bool(found.clear(name)[index]) for name in wanted} == {
             name: difference.clear for name, difference in wanted.items()
         }
+
+
+def test_the_worst_shift_is_paired_where_it_is_the_same_at_both_alphas(evidence: Evidence):
+    frontier = evidence.frontier
+    found = changes_against(evidence, 1.0)
+    np.testing.assert_allclose(found.value[WORST], frontier.curve(WORST) - frontier.curve(WORST)[3])
+    assert frontier.worst_shifts == ("night", "sketch", "sketch", "sketch")
+    np.testing.assert_array_equal(found.bounds[WORST][1:], found.bounds["sketch"][1:])
+    values, bounds = frontier.curve(WORST), frontier.bounds(WORST)
+    apart = independent_interval(values[0], bounds[0], values[3], bounds[3])
+    np.testing.assert_array_equal(found.bounds[WORST][0], apart)
 
 
 def test_nothing_is_known_without_images(evidence: Evidence):

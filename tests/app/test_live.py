@@ -17,11 +17,15 @@ from tests.runs import ODD_NAMES, SETS, SUBSET, write_run
 from wiseft.alpha_path import GRID
 from wiseft.app import results
 from wiseft.app.changes import changes_against
-from wiseft.app.flags import NAMES, flags
+from wiseft.app.flags import flags
 from wiseft.app.live import LiveView, component, live_data, shift_titles
+from wiseft.app.live.data import sentence
+from wiseft.app.live.places import Line
+from wiseft.app.rulings import DEFAULTS, all_rulings, rule_names
 from wiseft.app.sentences import ENDS, compared_end, frontier_sentence, plain
 from wiseft.evidence import Evidence, against
-from wiseft.frontier import MEAN
+from wiseft.frontier import MEAN, WORST
+from wiseft.metrics import Difference
 from wiseft.rules import RULES
 from wiseft.runs import Run
 from wiseft.scales import Axes, position
@@ -39,6 +43,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    root = tmp_path_factory.mktemp("state")
+    sets = [replace(each, accuracy={0: 95, 0.5: 65, 1: 30}) for each in SETS]
+    return write_run(root, name="other", sets=sets, alphas=[0, 0.5, 1], scale=SMALL, seed=3)
+
+
+@pytest.fixture(scope="module")
 def subset(tmp_path_factory: pytest.TempPathFactory) -> Run:
     root = tmp_path_factory.mktemp("state")
     return write_run(root, sets=SUBSET, alphas=NODES, interpolated=[0.6], scale=SMALL)
@@ -53,15 +64,25 @@ def view_of(run: Run, *, y: str = MEAN, axes: Axes = "logit", **changed: Any) ->
     view = LiveView(
         record=run.record,
         frontier=evidence.frontier,
-        outputs={},
+        lines=(),
         changes={end: changes_against(evidence, alpha) for end, alpha in ENDS.items()},
-        flags=flags(evidence),
+        flags=flags(all_rulings(evidence)),
         opening="",
         evaluable=False,
         y=y,
         axes=axes,
     )
     return replace(view, **changed)
+
+
+def line_of(run: Run) -> Line:
+    return Line("run other", run.record.title, run.frontier(), "black")
+
+
+def worst_change(run: Run, alpha: float) -> Difference:
+    """Between the worst shifts of an alpha and of what it is compared with."""
+    found = changes_against(evidence_of(run), ENDS[compared_end(alpha)])
+    return found.at(WORST, run.frontier().index(alpha))
 
 
 def printed(digits: list[int | None]) -> list[str]:
@@ -75,7 +96,7 @@ def rows_of(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def test_the_numbers_are_those_of_the_frontier(run: Run):
     frontier, rows = run.frontier(), rows_of(live_data(view_of(run)))
-    assert list(rows) == ["day", MEAN, *frontier.shifts, "held"]
+    assert list(rows) == ["day", MEAN, WORST, *frontier.shifts, "held"]
     for name, row in rows.items():
         assert printed(row["accuracy"]) == [bare_percent(each) for each in frontier.curve(name)]
         assert [f"±{each}" for each in printed(row["half"])] == [
@@ -94,15 +115,14 @@ def test_the_changes_are_paired(run: Run):
                 assert change["clear"][index] == str(int(found.clear))
 
 
-@pytest.mark.parametrize("y", [MEAN, "sketch", "night"])
+@pytest.mark.parametrize("y", [MEAN, WORST, "sketch", "night"])
 def test_the_sentence_is_the_same_at_every_alpha(subset: Run, y: str):
     evidence, view = evidence_of(subset), live_data(view_of(subset, y=y))
     frontier = evidence.frontier
     for index, alpha in enumerate(frontier.alphas.tolist()):
         changes = against(evidence, alpha, ENDS[compared_end(alpha)])
-        wanted = frontier_sentence(
-            frontier, alpha, y, changes[frontier.reference_for(y)], changes[y]
-        )
+        shift = worst_change(subset, alpha) if y == WORST else changes[y]
+        wanted = frontier_sentence(frontier, alpha, y, changes[frontier.reference_for(y)], shift)
         assert sentence_of(view, index) == plain(wanted).replace("\u2009", " ")
 
 
@@ -153,16 +173,67 @@ def test_the_line_of_equal_accuracy_is_there_where_it_is_in_range(run: Run):
 
 
 def test_the_output_ensemble_is_drawn_where_it_is_known(run: Run):
-    assert live_data(view_of(run))["plane"]["x"]["outputs"] is None
+    assert live_data(view_of(run))["plane"]["lines"] == []
     plane = results.live(run, MEAN, "logit")["plane"]
-    assert plane["y"]["outputs"][0] == plane["y"]["at"][0]
-    assert plane["y"]["outputs"] != plane["y"]["at"]
+    (line,) = plane["lines"]
+    assert line["name"] == "outputs"
+    assert line["y"]["at"][0] == plane["y"]["at"][0]
+    assert line["y"]["at"] != plane["y"]["at"]
+    mixed = run.frontier("outputs")
+    assert printed(line["y"]["accuracy"]) == [bare_percent(each) for each in mixed.curve(MEAN)]
+    assert printed(line["x"]["from"]) == [bare_percent(low) for low, _ in mixed.bounds("day")]
+
+
+def test_the_worst_shift_says_which_it_is_at_every_alpha(state_folder: Path):
+    sets = [
+        SETS[0],
+        replace(SETS[1], accuracy={0: 80, 1: 40}, count=1000),
+        replace(SETS[2], accuracy={0: 70, 1: 60}, count=500),
+    ]
+    view = view_of(write_run(state_folder, sets=sets, alphas=[0, 0.25, 0.5, 1]), y=WORST)
+    data = live_data(view)
+    worst = ["Fog", "Fog", "Night", "Night"]
+    assert data["plane"]["y"]["which"] == worst
+    assert data["plane"]["y"]["count"] == [500, 500, 1000, 1000]
+    assert data["plane"]["x"]["which"] == ""
+    assert rows_of(data)[WORST]["note"] == [f"of 2 shifts: {title}" for title in worst]
+    ends = [plain(sentence(view, alpha)).replace("\u2009", " ") for alpha in (0, 1)]
+    assert ends[0].endswith("70.0 % of Fog images, the worst of 2 shifts (30.0 pp more).")
+    assert ends[1].endswith("40.0 % of Night images, the worst of 2 shifts (30.0 pp less).")
+
+
+def test_other_runs_are_lines_on_the_same_axes(run: Run, other: Run):
+    plane = live_data(view_of(run, lines=[line_of(other)]))["plane"]
+    alone = live_data(view_of(run))["plane"]
+    (line,) = plane["lines"]
+    assert line["alphas"] == other.frontier().alphas.tolist()
+    assert line["exact"] == [0, 1, 2]
+    for side, name in (("x", "day"), ("y", MEAN)):
+        both = [(run.frontier(), plane[side]), (other.frontier(), line[side])]
+        shares = np.concatenate([position(f.curve(name), 202, "logit") for f, _ in both])
+        at = np.concatenate([places["at"] for _, places in both])
+        slope, start = np.polyfit(shares, at, 1)
+        assert np.abs(slope * shares + start - at).max() < 1
+        assert at.min() > 0
+        assert at.max() < 10_000
+        assert plane[side]["accuracy"] == alone[side]["accuracy"]
+    assert plane["y"]["at"] != alone["y"]["at"]
+
+
+def test_lines_without_images_are_left_out(run: Run, other: Run):
+    frontier = other.frontier()
+    accuracy = {**frontier.accuracy, "fog": np.full(len(frontier.alphas), np.nan)}
+    line = replace(line_of(other), frontier=replace(frontier, accuracy=accuracy))
+    assert live_data(view_of(run, lines=[line], y="fog"))["plane"]["lines"] == []
+    assert len(live_data(view_of(run, lines=[line], y="night"))["plane"]["lines"]) == 1
 
 
 def test_it_is_small_and_the_same_every_time(run: Run):
     first = json.dumps(results.live(run, MEAN, "logit"), allow_nan=False)
+    more = json.dumps(results.live(run, MEAN, "logit", [run, run]), allow_nan=False)
     again = live_data(view_of(Run(run.record, run.store, run.folder)))
-    assert len(first) < 45_000
+    assert len(first) < 55_000
+    assert len(more) - len(first) < 2 * 6_000
     assert json.dumps(again) == json.dumps(live_data(view_of(run)))
 
 
@@ -182,8 +253,8 @@ def test_a_set_without_images_is_not_drawn(run: Run):
     assert "fog" not in dict(data["multiples"]["sets"])
 
 
-@pytest.mark.parametrize(("number", "titles"), [(1, 0), (2, 1), (3, 3)])
-def test_one_shift_needs_no_mean(state_folder: Path, number: int, titles: int):
+@pytest.mark.parametrize(("number", "titles"), [(1, 0), (2, 1), (3, 4)])
+def test_one_shift_needs_no_summary(state_folder: Path, number: int, titles: int):
     run = write_run(state_folder, sets=SETS[:number], scale=SMALL, alphas=[0, 1])
     assert len(shift_titles(run.frontier())) == titles
     assert (live_data(view_of(run, y="night"))["multiples"] is None) == (number < 3)
@@ -196,18 +267,19 @@ def test_names_travel_as_they_are(state_folder: Path):
 
 
 def test_every_rule_has_a_flag_and_says_how_it_chose(run: Run):
-    assert list(NAMES) == list(RULES)
-    found = flags(evidence_of(run))
-    assert [flag.name for flag in found] == list(NAMES.values())
+    names = rule_names(DEFAULTS, run.frontier())
+    assert list(names) == list(RULES)
+    found = flags(all_rulings(evidence_of(run)))
+    assert [flag.name for flag in found] == list(names.values())
     tested = {flag.name for flag in found if flag.tested}
-    assert tested == {"largest gain within 1 pp", "best mean shift", "best of both"}
+    assert tested == {"largest gain within 1\u2009pp", "best mean shift", "best of both"}
     assert all(f"lpha {flag.alpha:.2f}" in flag.note for flag in found)
     assert all(("test image" in flag.note) for flag in found if flag.tested)
 
 
 def test_rules_that_cannot_be_used_have_no_flag(state_folder: Path):
     run = write_run(state_folder, sets=SETS[:1], scale=SMALL, alphas=[0, 0.3, 1])
-    assert [flag.name for flag in flags(evidence_of(run))] == []
+    assert [flag.name for flag in flags(all_rulings(evidence_of(run)))] == []
 
 
 def test_nothing_is_sent_again_while_people_drag(open_page: Open, state_folder: Path):
@@ -239,8 +311,8 @@ def test_the_slider_is_moved_where_the_url_says_otherwise(open_page: Open, state
 def test_it_is_put_where_it_was_when_the_page_is_opened_again(open_page: Open, state_folder: Path):
     write_run(state_folder, scale=SMALL)
     app = wish(open_page(alpha="0.3"), alpha=0.6)
-    app.switch_page("pages/explore/classes.py").run()
-    app.switch_page("pages/explore/frontier.py").run()
+    app.switch_page("explore/classes.py").run()
+    app.switch_page("explore/frontier.py").run()
     live = live_of(app)
     assert live is not None
     assert live["move"]["alpha"] == 0.6

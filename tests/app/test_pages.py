@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT, Open
 from tests.app.pages import finding_of, html_of, live_of, segments_of, shown, table_of, wish
 from tests.runs import ODD_CLASSES, ODD_NAMES, SETS, SKIPPED, SUBSET, write_run
 from wiseft.breakdown import per_class
-from wiseft.frontier import MEAN
+from wiseft.frontier import MEAN, WORST
 
 SMALL = 0.1
 """Images of a made-up run, against the full one."""
@@ -37,7 +38,7 @@ def test_it_opens_on_the_newest_run_with_its_finding(open_page: Open, state_fold
 def test_the_numbers_are_those_of_the_frontier(open_page: Open, state_folder: Path, alpha: float):
     frontier = write_run(state_folder, scale=SMALL).frontier()
     rows = table_of(open_page(alpha=f"{alpha:g}"), "numbers")
-    names = ["day", MEAN, *frontier.shifts, "held"]
+    names = ["day", MEAN, WORST, *frontier.shifts, "held"]
     assert len(rows) == len(names)
     for name, row in zip(names, rows, strict=True):
         curve = frontier.curve(name)
@@ -92,17 +93,106 @@ def test_what_is_chosen_in_the_live_part_changes_the_table_and_the_url(
     assert "of Fog images" in finding_of(app)
 
 
+def test_the_worst_shift_can_be_linked_to(open_page: Open, state_folder: Path):
+    write_run(state_folder, scale=SMALL)
+    app = open_page(y="worst")
+    assert app.query_params["y"] == "worst"
+    assert "of Worn images, the worst of 7 shifts (" in finding_of(app)
+    assert "Worst of 7 shifts: Worn" in shown(app)
+    wish(app, y=MEAN)
+    assert "under shift" in finding_of(app)
+
+
+def lines_of(app: AppTest) -> list[str]:
+    """The names of the lines beside the run."""
+    live = live_of(app)
+    assert live is not None
+    return [line["name"] for line in live["view"]["plane"]["lines"]]
+
+
+def write_comparable(root: Path, *names: str) -> None:
+    """Runs of different models that were measured on the same images."""
+    for seed, name in enumerate(names):
+        write_run(root, name=name, title=f"The run {name}", scale=SMALL, seed=seed)
+
+
+def test_other_runs_are_drawn_over_the_one_that_is_shown(open_page: Open, state_folder: Path):
+    write_comparable(state_folder, "one", "two", "three")
+    write_run(state_folder, name="subset", sets=SUBSET, scale=SMALL)
+    app = open_page(run="one", **{"with": "three,two"})
+    assert lines_of(app) == ["run three", "run two"]
+    chosen = app.multiselect(key="frontier-with")
+    assert chosen.value == ["three", "two"]
+    assert sorted(chosen.options) == ["The run three", "The run two"]
+    chosen.set_value(["two"]).run()
+    assert lines_of(app) == ["run two"]
+    assert app.query_params["with"] == "two"
+    app.multiselect(key="frontier-with").set_value([]).run()
+    assert lines_of(app) == []
+    assert "with" not in app.query_params
+
+
+def test_other_runs_stay_until_another_run_is_shown(open_page: Open, state_folder: Path):
+    write_comparable(state_folder, "one", "two")
+    app = open_page(run="one", **{"with": "two"})
+    app.query_params.clear()
+    app.switch_page("explore/classes.py").run()
+    app.query_params.clear()
+    app.switch_page("explore/frontier.py").run()
+    assert lines_of(app) == ["run two"]
+    app.selectbox(key="frontier-run").set_value("two").run()
+    assert lines_of(app) == []
+    assert "with" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ("moon", "There is no run named 'moon'. Known: "),
+        ("one", "“one” is the run that is shown: choose another to compare it with."),
+        ("subset", "“subset” is not compared with “one”: they were not measured on the same"),
+        ("empty", "'empty' has no finished evaluations yet"),
+    ],
+)
+def test_runs_that_cannot_be_compared_are_refused_with_a_reason(
+    open_page: Open, state_folder: Path, asked: str, reason: str
+):
+    write_comparable(state_folder, "one", "two")
+    write_run(state_folder, name="subset", sets=SUBSET, scale=SMALL)
+    write_run(state_folder, name="empty", scale=SMALL, alphas=(), seed=9)
+    app = open_page(run="one", **{"with": f"{asked},two"})
+    assert lines_of(app) == ["run two"]
+    assert reason in shown(app)
+
+
+def test_only_so_many_runs_can_be_told_apart(open_page: Open, state_folder: Path):
+    others = [f"run-{number}" for number in range(7)]
+    write_comparable(state_folder, "one", *others)
+    app = open_page(run="one", **{"with": ",".join(others)})
+    assert lines_of(app) == [f"run {name}" for name in others[:6]]
+    assert "“run-6” is left out: at most 6 runs are drawn over another." in shown(app)
+    live = live_of(app)
+    assert live is not None
+    looks = {(line["colour"], line["dashed"]) for line in live["view"]["plane"]["lines"]}
+    assert len(looks) == 6
+
+
+def test_there_is_nothing_to_compare_a_single_run_with(open_page: Open, state_folder: Path):
+    write_run(state_folder, scale=SMALL)
+    assert not open_page().multiselect
+
+
 def test_run_and_alpha_stay_when_the_page_changes(open_page: Open, state_folder: Path):
     write_run(state_folder, scale=SMALL)
     write_run(state_folder, name="newer", scale=SMALL, seed=1)
     app = open_page(run="signs-made-up", alpha="0.3")
     app.query_params.clear()
-    app.switch_page("pages/explore/classes.py").run()
+    app.switch_page("explore/classes.py").run()
     assert app.query_params["run"] == "signs-made-up"
     assert "at alpha 0.30" in finding_of(app)
     assert app.select_slider(key="classes-alpha").value == 0.3
     app.query_params.clear()
-    app.switch_page("pages/explore/frontier.py").run()
+    app.switch_page("explore/frontier.py").run()
     assert finding_of(app).startswith("At alpha 0.30")
 
 
@@ -265,7 +355,9 @@ def test_an_interpolated_alpha_is_never_shown_as_evaluated(open_page: Open, stat
     )
     assert "Interpolated between" in shown(open_page("classes", alpha="0.25"))
     for page in ("frontier", "classes"):
-        assert "nterpolated" not in shown(open_page(page, alpha="0.5"))
+        app = open_page(page, alpha="0.5")
+        assert "interpolated" not in finding_of(app)
+        assert "Interpolated between" not in shown(app)
 
 
 def test_an_interpolated_alpha_that_is_evaluated_later_counts(open_page: Open, state_folder: Path):
@@ -332,10 +424,11 @@ def test_two_runs_of_one_name_are_not_confused(open_page: Open, state_folder: Pa
 
 
 def test_every_page_file_stands_in_the_navigation():
-    listed = (ROOT / "streamlit_app.py").read_text("utf-8")
-    pages = sorted((ROOT / "pages").rglob("*.py"))
+    folder = ROOT / "pages"
+    listed = (folder / "navigation.py").read_text("utf-8")
+    pages = sorted(folder.glob("*/*.py"))
     assert pages
-    assert not [page for page in pages if page.relative_to(ROOT).as_posix() not in listed]
+    assert not [page for page in pages if f'"{page.relative_to(folder).as_posix()}"' not in listed]
 
 
 def test_showing_results_does_not_load_torch(state_folder: Path):
@@ -343,9 +436,9 @@ def test_showing_results_does_not_load_torch(state_folder: Path):
     code = """
 import sys
 from streamlit.testing.v1 import AppTest
-app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
+app = AppTest.from_file("pages/navigation.py", default_timeout=60).run()
 assert not app.exception and app.get("bidi_component")
-app.switch_page("pages/explore/classes.py").run()
+app.switch_page("explore/classes.py").run()
 assert not app.exception and app.select_slider
 print(sorted({"torch", "torchvision", "open_clip", "timm"} & set(sys.modules)))
 """

@@ -25,14 +25,14 @@ from PIL import Image
 
 from tests import plain
 from wiseft import checkpoint, clip
-from wiseft.alpha_path import Deviation, compared
+from wiseft.alpha_path import PAPER_GRID, Deviation, compared
 from wiseft.datasets import open_benchmark
 from wiseft.datasets.base import Benchmark, ImageSet
 from wiseft.finetune import finetune
 from wiseft.images import load_images
 from wiseft.recipes import default_spec
 from wiseft.runs import Run
-from wiseft.sweeps import PAPER_GRID, sweep
+from wiseft.sweeps import sweep
 from wiseft.workspace import Workspace
 
 Result = TypeVar("Result")

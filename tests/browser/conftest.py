@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
 
 from tests.browser.server import CHROMIUM_ARGUMENTS, CHROMIUM_PATH, ROOT, serve
-from tests.runs import ODD_CLASSES, ODD_NAMES, write_run
+from tests.runs import ODD_CLASSES, ODD_NAMES, SETS, Sketch, write_run
 from wiseft.alpha_path import GRID
 from wiseft.runs import Run
 from wiseft.workspace import Workspace
@@ -38,12 +39,26 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     nodes = (0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0)
     between = [alpha for alpha in GRID.tolist() if alpha not in nodes]
     write_run(root, name="path", title="A path", alphas=nodes, interpolated=between, scale=0.25)
+    write_run(
+        root,
+        name="other",
+        title="Another run",
+        sets=[replace(each, accuracy=_other(each)) for each in SETS],
+        alphas=(0.0, 0.25, 0.5, 0.75, 1.0),
+        scale=0.25,
+    )
     write_run(root, name="odd", title="<i>odd</i>", sets=ODD_NAMES, class_names=ODD_CLASSES)
     write_run(root)
     (root / "checkpoints").mkdir()
     for end in ("zeroshot", "finetuned"):
         (root / "checkpoints" / f"{end}.safetensors").write_bytes(b"of a model that was made up")
     return root
+
+
+def _other(sketch: Sketch) -> dict[float, float]:
+    """Accuracies of another fine-tuned model, from the same zero-shot one."""
+    first = sketch.accuracy[0]
+    return {0: first, 1: first + 9 if sketch.role == "reference" else first - 12}
 
 
 @pytest.fixture(scope="session")

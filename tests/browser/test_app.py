@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, settle
-from wiseft.frontier import MEAN
+from wiseft.frontier import MEAN, WORST
 from wiseft.palette import palette
 from wiseft.runs import Run
 
@@ -54,7 +54,11 @@ def test_it_opens_with_its_finding_and_the_numbers_of_the_run(visit: Visit, run:
     )
     frontier = run.frontier()
     at = frontier.index(0.7)
-    names = {"Mean": MEAN, **{frontier.title(name): name for name in frontier.accuracy}}
+    names = {
+        "Mean": MEAN,
+        "Worst": WORST,
+        **{frontier.title(name): name for name in frontier.accuracy},
+    }
     assert printed(page, 2) == {
         title: f"{100 * frontier.curve(name)[at]:.1f}" for title, name in names.items()
     }

@@ -15,7 +15,7 @@ from tests.browser.test_app import finding_of, query_of
 from wiseft.app.rows import set_names
 from wiseft.app.sentences import compared_end, frontier_sentence, plain
 from wiseft.evidence import Evidence, against
-from wiseft.frontier import MEAN, Frontier
+from wiseft.frontier import MEAN, WORST, Frontier
 from wiseft.palette import palette
 from wiseft.runs import Run
 from wiseft.text import bare_percent, coefficient, percent
@@ -206,9 +206,10 @@ def test_an_exact_evaluation_can_be_asked_for(visit: Visit):
     page.get_by_role("button", name="Evaluate it exactly").click()
     problem = page.get_by_role("alert")
     expect(problem).to_contain_text("Alpha 0.33 was not evaluated: ", timeout=60_000)
-    settle(page)
     slider_of(page).press("ArrowLeft")
     wait_for_table(page, "0.32")
+    expect(problem).to_have_count(1)
+    page.get_by_role("button", name="Dismiss").click()
     expect(problem).to_have_count(0)
 
 
@@ -274,18 +275,138 @@ def test_what_stands_on_the_axes(visit: Visit):
     assert query_of(page)["y"] == MEAN
 
 
-def test_the_output_ensemble_can_be_hidden(visit: Visit):
+def points_of(page: Page, selector: str) -> list[tuple[float, float]]:
+    """The points of a line in the plane, in pixels of the page."""
+    plane = page.locator(".plane").bounding_box()
+    path = page.locator(f".plane {selector}").get_attribute("d")
+    assert plane
+    assert path
+    pairs = (each.split() for each in path.removeprefix("M").split("L"))
+    return [(plane["x"] + float(x), plane["y"] + float(y)) for x, y in pairs]
+
+
+def middle_of(locator: Locator) -> tuple[float, float]:
+    box = locator.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def tip_of(page: Page) -> str:
+    return " ".join(page.locator(".tip").inner_text().split())
+
+
+def told(frontier: Frontier, name: str, index: int) -> str:
+    """An accuracy as it is told, with its interval and images."""
+    low, high = (bare_percent(bound) for bound in frontier.bounds(name)[index])
+    accuracy = bare_percent(frontier.curve(name)[index])
+    return f"{accuracy} % ({low}–{high}), {frontier.images(name)[index]:,} images"
+
+
+def test_the_output_ensemble_tells_of_itself(visit: Visit, path: Run):
     page = visit(PATH)
-    expect(page.locator(".plane .outputs")).to_have_count(1)
-    toggle = page.get_by_role("button", name="outputs mixed instead of weights")
-    toggle.click()
-    expect(page.locator(".plane .outputs")).to_have_count(0)
-    expect(page.locator(".plane text", has_text="outputs mixed")).to_have_count(0)
+    mixed = path.frontier("outputs")
+    page.mouse.move(*points_of(page, ".line.outputs")[60])
+    tip = tip_of(page)
+    assert tip.startswith("α 0.60 outputs mixed instead of weights Daylight ")
+    assert f"Daylight {told(mixed, 'day', 60)}" in tip
+    assert f"Mean of 7 shifts {told(mixed, MEAN, 60)}" in tip
+
+
+def test_another_run_is_drawn_over_the_one_that_is_shown(visit: Visit, state: Path):
+    page = visit(PATH)
+    before = page.locator(".plane .end").count()
+    page.get_by_role("button", name="Compare with other runs").click()
+    page.get_by_role("combobox", name="Runs measured on the same images").click()
+    page.get_by_role("option", name="Another run").click()
+    page.wait_for_function("location.search.includes('with=other')")
+    expect(page.locator(".plane .line.run")).to_have_count(1)
+    page.keyboard.press("Escape")
+    settle(page)
+    expect(page.locator(".plane .end")).to_have_count(before + 1)
+    expect(page.locator(".plane .label", has_text="Another run")).to_have_count(1)
+    dot = page.locator(".plane circle.dot")
+    assert middle_of(dot) == pytest.approx(points_of(page, ".line.run")[2], abs=1)
+    slider_of(page).press("Home")
+    expect(page.locator(".finding .alpha")).to_have_text("0.00")
+    assert middle_of(dot) == pytest.approx(points_of(page, ".line.run")[0], abs=1)
     slider_of(page).press("ArrowRight")
-    wait_for_table(page, "0.51")
-    expect(toggle).to_have_attribute("aria-pressed", "false")
+    expect(dot).to_have_class(re.compile("hollow"))
+
+    other = Workspace(state).run("other").frontier()
+    page.locator(".tools").scroll_into_view_if_needed()
+    point = points_of(page, ".line.run")[3]
+    page.mouse.move(*point)
+    tip = tip_of(page)
+    assert tip.startswith("α 0.75 Another run Daylight ")
+    assert f"Mean of 7 shifts {told(other, MEAN, 3)}" in tip
+    page.mouse.click(*point)
+    expect(page.locator(".finding .alpha")).to_have_text("0.75")
+    wait_for_table(page, "0.75")
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "words"),
+    [
+        ("outputs mixed instead of weights", ".line.outputs", "outputs mixed"),
+        ("straight line between the two", ".chord", "straight line"),
+        ("Another run", ".line.run", "Another run"),
+    ],
+)
+def test_what_is_listed_below_can_be_hidden(visit: Visit, name: str, line: str, words: str):
+    page = visit(f"{PATH}&with=other")
+    drawn, named = page.locator(f".plane {line}"), page.locator(".plane text", has_text=words)
+    expect(drawn).to_have_count(1)
+    expect(named).to_have_count(1)
+    ends = page.locator(".plane .end").count()
+    toggle = page.get_by_role("button", name=name)
+    expect(toggle).to_have_attribute("aria-pressed", "true")
     toggle.click()
-    expect(page.locator(".plane .outputs")).to_have_count(1)
+    expect(drawn).to_have_count(0)
+    expect(named).to_have_count(0)
+    expect(page.locator(".plane .end")).to_have_count(ends - (line == ".line.run"))
+    slider_of(page).scroll_into_view_if_needed()
+    page.mouse.move(*place_of(page, 0.5))
+    page.mouse.down()
+    page.mouse.move(*place_of(page, 0.6), steps=4)
+    expect(drawn).to_have_count(0)
+    page.mouse.up()
+    wait_for_table(page, "0.60")
+    expect(drawn).to_have_count(0)
+    page.get_by_role("combobox", name="Shift").select_option("fog")
+    expect(page.locator(".finding")).to_contain_text("of Fog images")
+    expect(drawn).to_have_count(0)
+    expect(toggle).to_have_attribute("aria-pressed", "false")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="SVG", exact=True).click()
+    assert words not in download.value.path().read_text("utf-8")
+    toggle.focus()
+    toggle.press("Enter")
+    expect(drawn).to_have_count(1)
+    expect(toggle).to_be_focused()
+
+
+def test_other_runs_are_named_in_the_saved_figure(visit: Visit):
+    page = visit(f"{PATH}&with=other")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="SVG", exact=True).click()
+    svg = ElementTree.fromstring(download.value.path().read_text("utf-8"))
+    words = ["".join(each.itertext()) for each in svg.iter() if each.tag.endswith("text")]
+    assert words.count("Another run") == 2
+    shown = page.locator(".plane .still").bounding_box()
+    assert shown
+    assert float(svg.attrib["height"]) > shown["height"] + 28
+
+
+def test_the_worst_shift(visit: Visit, frontier: Frontier):
+    page = visit(PATH)
+    page.get_by_role("combobox", name="Shift").select_option("worst")
+    expect(page.locator(".finding")).to_contain_text("images, the worst of 7 shifts")
+    page.wait_for_function("location.search.includes('y=worst')")
+    index = frontier.index(0.8)
+    title = frontier.title(frontier.worst_shifts[index])
+    page.mouse.move(*middle_of(page.locator(".plane .evaluated").nth(4)))
+    assert f"Worst of 7 shifts, {title} {told(frontier, WORST, index)}" in tip_of(page)
+    expect(page.locator(".sets tr", has_text=re.compile("Worst ?of 7 shifts:"))).to_have_count(1)
 
 
 def test_colours_follow_the_scheme_at_once(visit: Visit):

@@ -7,36 +7,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from tests.models import tiny_classifier
+from tests.shapes import write_ends, write_shapes
 from wiseft import checkpoint
 from wiseft.cli import COMMANDS, main, parser
+from wiseft.cli.finetune import OPTIONS
 from wiseft.cli.results import parse_alphas
 from wiseft.errors import Invalid
+from wiseft.specs import FinetuneSpec
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A benchmark of two shapes on plain grounds: light to train and test, dark as the shift."""
-    root = tmp_path / "shapes"
-    random = np.random.default_rng(0)
-    for folder, count, ground in (("train", 8, 200), ("test", 4, 200), ("dark", 4, 40)):
-        for name in ("circle", "square"):
-            (root / folder / name).mkdir(parents=True)
-            for i in range(count):
-                pixels = random.integers(ground, ground + 20, (32, 32, 3), dtype=np.uint8)
-                pixels[8:24, 8:24] = 120 if name == "square" else pixels[8:24, 8:24]
-                Image.fromarray(pixels).save(root / folder / name / f"{i}.png")
-    return root
+    return write_shapes(tmp_path / "shapes")
 
 
 @pytest.fixture
 def ends(tmp_path: Path) -> list[str]:
-    paths = [tmp_path / "zeroshot.safetensors", tmp_path / "finetuned.safetensors"]
-    for seed, path in enumerate(paths):
-        checkpoint.save(path, tiny_classifier(seed, class_names=("circle", "square")), {})
-    return [str(path) for path in paths]
+    return [str(path) for path in write_ends(tmp_path)]
 
 
 def run_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:
@@ -73,7 +61,8 @@ def test_every_command_has_help_with_an_example_that_parses(
 
 @pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_command_has_a_test_and_a_line_in_the_readme(name: str):
-    assert f'"{name}"' in Path(__file__).read_text("utf-8")
+    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert f'"{name}"' in tests
     readme = Path(__file__).parents[2] / "README.md"
     assert f"wiseft {name}" in readme.read_text("utf-8")
 
@@ -142,6 +131,38 @@ def test_finetune_learns_and_writes_a_checkpoint(root, ends, tmp_path, capsys):
     assert record["images"] == 16
     start, tuned = (checkpoint.load(Path(p)).classifier for p in (ends[0], out))
     assert not np.array_equal(start.head.weight.detach(), tuned.head.weight.detach())
+
+
+def test_finetune_takes_the_options_of_a_method(root, ends, tmp_path, capsys):
+    out = tmp_path / "tuned.safetensors"
+    record = run_json(
+        capsys,
+        *("finetune", ends[0], str(root), "--method", "lp-ft", "--epochs", "1", "--shots", "3"),
+        *("--last-blocks", "2", "--ema", "0.5", "--ema-biased", "--l2", "0.1", "--crop-scale", "1"),
+        *("--precision", "float32", "--out", str(out)),
+    )
+    given = {"head": "probe", "shots": 3, "last_blocks": 2, "ema_decay": 0.5, "l2_pull": 0.1}
+    assert (given | {"ema_debiased": False, "crop_scale": 1.0}).items() <= record["spec"].items()
+    assert checkpoint.load(out).provenance["finetune"] == record["spec"]
+
+
+def test_finetune_rehearses_and_writes_nothing(root, ends, tmp_path, capsys):
+    out, folder = tmp_path / "tuned.safetensors", tmp_path / "epochs"
+    arguments = ("finetune", ends[0], str(root), "--epochs", "3", "--batch-size", "4")
+    arguments += ("--precision", "float32", "--folder", str(folder), "--out", str(out))
+    record = run_json(capsys, *arguments, "--rehearse")
+    assert len(record["losses"]) == 10
+    assert record["seconds"] > 0
+    assert not out.exists()
+    assert not folder.exists()
+
+
+def test_every_option_of_finetune_is_a_field_of_the_spec():
+    fields = set(FinetuneSpec.__dataclass_fields__)
+    named = {how.get("dest", name[2:].replace("-", "_")) for name, how in OPTIONS.items()}
+    # These four are said in other ways: by the method, and by `--precision`.
+    assert fields - named == {"method", "loss", "optimizer", "precision"}
+    assert named <= fields
 
 
 def test_doctor_says_what_is_here(capsys):

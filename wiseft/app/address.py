@@ -64,10 +64,7 @@ def alpha_among(text: str | None, alphas: Sequence[float], default: float) -> Ch
     """
     if text is None:
         return Choice(default, f"{default:g}")
-    try:
-        wanted = float(text)
-    except ValueError:
-        wanted = math.nan
+    wanted = number_in(text)
     if not math.isfinite(wanted):
         here = coefficient(default)
         return Choice(
@@ -84,8 +81,48 @@ def alpha_among(text: str | None, alphas: Sequence[float], default: float) -> Ch
     )
 
 
-def asked(key: str) -> str | None:
-    """What the URL says of `key`, else what was last chosen; None where neither is."""
+def number_between(
+    text: str | None, low: float, high: float, default: float, kind: str
+) -> Choice[float]:
+    """The number that `text` names, else `default` with a note that says so.
+
+    Args:
+        text: from the URL; None where it says nothing.
+        low, high: the least and the greatest that it can be.
+        default: a number between them.
+        kind: what the number is, for the note.
+    """
+    if text is None:
+        return Choice(default, f"{default:g}")
+    wanted = number_in(text)
+    if low <= wanted <= high:
+        return Choice(wanted, f"{wanted:g}")
+    return Choice(
+        default,
+        text,
+        f"The link asks for the {kind} “{text}”, not a number from {low:g} to {high:g}; this is "
+        f"{default:g}.",
+    )
+
+
+def number_in(text: str) -> float:
+    """The number that `text` names; NaN where it names none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def asked(key: str, *, optional: bool = False) -> str | None:
+    """What the URL says of `key`, else what was last chosen; None where neither is.
+
+    Args:
+        key: in the URL.
+        optional: whether the URL goes without it where the default is meant. What was last chosen
+            then counts only where the URL is not that of a view, as after the navigation.
+    """
+    if optional and "run" in st.query_params:
+        return st.query_params.get(key)
     return st.query_params.get(key, _memory().get(key))
 
 
@@ -94,6 +131,12 @@ def publish(**texts: str) -> None:
     _memory().update(texts)
     if any(st.query_params.get(key) != text for key, text in texts.items()):
         st.query_params.update(texts)
+
+
+def publish_or_drop(**texts: str | None) -> None:
+    """`publish` what is a text, and `forget` what is None: the default of an optional key."""
+    forget(*(key for key, text in texts.items() if text is None))
+    publish(**{key: text for key, text in texts.items() if text is not None})
 
 
 def forget(*keys: str) -> None:

@@ -1,41 +1,46 @@
-"""One alpha evaluated on request, in a process of its own: a page never loads torch."""
+"""Alphas evaluated on request: short jobs that go before all others; the page stays in use."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import streamlit as st
 
-from wiseft.errors import WiseftError
+from wiseft.app.following import follow, kept_job
+from wiseft.app.parts import problem
+from wiseft.app.submitting import submit
 from wiseft.runs import Run
+from wiseft.text import coefficient
+from wiseft.workspace import Workspace
 
-
-def can_evaluate(run: Run) -> bool:
-    """Whether the two checkpoints of a run are where they were."""
-    return run.zeroshot.is_file() and run.finetuned.is_file()
+_MEMORY = "evaluating"
 
 
 def evaluate_exactly(run: Run, alpha: float) -> None:
-    """Evaluate every set of a run at one alpha, and keep what is found with the rest.
+    """Ask for the evaluation of every set of a run at one alpha.
 
     Raises:
         WiseftError: where that cannot be done; the message says why.
     """
-    record = run.record
-    options = {
-        "--alphas": f"{alpha:g}",
-        "--name": record.name,
-        "--title": record.title,
-        "--precision": record.precision,
-    }
-    ends = [str(run.zeroshot), str(run.finetuned)]
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "wiseft", "sweep", *ends, record.benchmark),
-            *(f"{name}={value}" for name, value in options.items()),
-        ],
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        said = done.stderr.strip().splitlines() or ["the process ended without a word"]
-        raise WiseftError(f"Alpha {alpha:g} was not evaluated: {said[-1].removeprefix('wiseft: ')}")
+    title = f"{run.record.title} at alpha {coefficient(alpha)}"
+    arguments = {"run": run.name, "alpha": alpha}
+    job = submit(Workspace(), "evaluate", arguments, title, interactive=True)
+    _asked(run).append(job.id)
+
+
+def evaluations_asked(run: Run) -> None:
+    """What was asked for in this session and is not done yet; the page runs again where it is."""
+    workspace = Workspace()
+    for id in list(_asked(run)):
+        job = kept_job(workspace, id)
+        if job is not None and not follow(workspace, job):
+            continue
+        if job is None or (message := job.state.message) is None:
+            _asked(run).remove(id)
+        else:
+            alpha = job.request.arguments["alpha"]
+            problem(f"Alpha {alpha:g} was not evaluated: {message}")
+            st.button("Dismiss", key=f"dismiss-{id}", on_click=_asked(run).remove, args=(id,))
+
+
+def _asked(run: Run) -> list[str]:
+    """Ids of the jobs that this session waits for."""
+    return st.session_state.setdefault(_MEMORY, {}).setdefault(run.name, [])

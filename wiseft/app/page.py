@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from wiseft.app.job_status import job_status
 from wiseft.app.parts import problem
 from wiseft.app.pickers import open_page
 from wiseft.app.theme import apply_style, follow_scheme
@@ -19,6 +20,8 @@ def page(name: str) -> Iterator[None]:
     st.set_page_config(layout="wide")
     apply_style()
     open_page(name)
+    if name != "jobs":
+        job_status()
     with errors_as_sentences():
         yield
     follow_scheme()

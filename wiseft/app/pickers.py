@@ -8,6 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from wiseft.app import address
+from wiseft.app.overlays import MOST, Overlays, comparable, overlays
 from wiseft.app.parts import lead, note
 from wiseft.errors import UnknownName
 from wiseft.runs import Run
@@ -57,6 +58,28 @@ def pick_run() -> Run:
     return runs[wanted]
 
 
+def pick_overlays(run: Run) -> Overlays:
+    """The runs that the URL puts over `run`, with a control to change them where there are any."""
+    runs = {each.name: each for each in Workspace().runs()}
+    text = address.asked("with", optional=True)
+    found = overlays(text or "", run, runs)
+    address.publish_or_drop(**{"with": text or None})
+    if offered := comparable(run, runs.values()):
+        show("with", [other.name for other in found.runs])
+        with st.popover("Compare with other runs", type="tertiary", key="compare"):
+            st.multiselect(
+                "Runs measured on the same images",
+                list(offered),
+                key=widget_key("with"),
+                format_func=lambda name: offered[name].record.title,
+                max_selections=MOST,
+                on_change=_overlays_changed,
+                placeholder="Choose runs",
+                width=360,
+            )
+    return found
+
+
 def select(key: str, label: str, options: Mapping[Name, str], value: Name) -> None:
     """A list to choose from.
 
@@ -92,6 +115,41 @@ def segments(key: str, label: str, options: Mapping[Name, str], value: Name) -> 
     )
 
 
+def number(
+    key: str,
+    label: str,
+    value: float | None,
+    *,
+    low: float,
+    high: float,
+    step: float,
+    empty: str | None = None,
+) -> None:
+    """A number to type, which the URL goes without where the field is empty.
+
+    Args:
+        key: in the URL.
+        label: for people.
+        value: what it is now; None for an empty field.
+        low, high, step: what it can be.
+        empty: what stands in the field where there is no number; None where there must be one.
+    """
+    show(key, value)
+    st.number_input(
+        label,
+        min_value=low,
+        max_value=high,
+        value="min" if empty is None else None,
+        step=step,
+        format="%g",
+        key=widget_key(key),
+        on_change=_write_number,
+        args=(key,),
+        placeholder=empty,
+        width=150,
+    )
+
+
 def open_page(name: str) -> None:
     """Set the widgets of this page apart: a widget loses its state when the page is left."""
     st.session_state[_PAGE] = name
@@ -113,6 +171,16 @@ def write(key: str) -> None:
     address.publish(**{key: str(st.session_state[widget_key(key)])})
 
 
+def _write_number(key: str) -> None:
+    chosen = st.session_state[widget_key(key)]
+    address.publish_or_drop(**{key: None if chosen is None else f"{chosen:g}"})
+
+
 def _run_changed() -> None:
-    address.forget("set", "y")
+    address.forget("set", "y", "with", "on", "weights")
     write("run")
+
+
+def _overlays_changed() -> None:
+    names = st.session_state[widget_key("with")]
+    address.publish_or_drop(**{"with": ",".join(names) or None})

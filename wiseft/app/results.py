@@ -6,24 +6,26 @@ are known and those of them that have been evaluated.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from wiseft.app.changes import Changes, changes_against
-from wiseft.app.exactly import can_evaluate
 from wiseft.app.flags import flags
-from wiseft.app.live import Flag, LiveView, live_data
-from wiseft.app.live.places import Curves
+from wiseft.app.live import LiveView, live_data
+from wiseft.app.live.places import Line
+from wiseft.app.rulings import DEFAULTS, RuleSettings, Ruling, all_rulings
 from wiseft.app.sentences import ENDS, starting_alpha
+from wiseft.app.theme import RUN_COLOURS, run_colour
 from wiseft.breakdown import per_class
 from wiseft.charts.classes import End
 from wiseft.errors import Missing
 from wiseft.evidence import Evidence
-from wiseft.frontier import MEAN, Frontier
+from wiseft.frontier import Frontier
+from wiseft.jobs import read_only
 from wiseft.runs import Run
 from wiseft.scales import Axes
 from wiseft.specs import digest
@@ -39,9 +41,29 @@ def changes(run: Run) -> dict[End, Changes]:
     return _changes(*_identity(run), run)
 
 
-def live(run: Run, y: str, axes: Axes) -> dict[str, Any]:
-    """`live_data` with one shift, or `MEAN`, upwards."""
-    return _live(*_identity(run), y, axes, can_evaluate(run), run)
+def changes_from(run: Run, other: float) -> Changes:
+    """What every alpha changes against the alpha `other`, one of those that are known."""
+    return _changes_from(*_identity(run), other, run)
+
+
+def rulings(run: Run, settings: RuleSettings) -> list[Ruling]:
+    """What every rule chooses under `settings`."""
+    return _rulings(*_identity(run), settings, run)
+
+
+def live(
+    run: Run,
+    y: str,
+    axes: Axes,
+    others: Sequence[Run] = (),
+    settings: RuleSettings = DEFAULTS,
+) -> dict[str, Any]:
+    """`live_data` with a shift, `MEAN` or `WORST`, upwards, and `others` over the frontier.
+
+    Its flags are what the rules choose under `settings`.
+    """
+    identities = [_identity(other) for other in others]
+    return _live(*_identity(run), identities, y, axes, settings, can_evaluate(run), run, others)
 
 
 def class_table(run: Run, name: str, alpha: float) -> pd.DataFrame:
@@ -50,6 +72,11 @@ def class_table(run: Run, name: str, alpha: float) -> pd.DataFrame:
     Raises `Missing` where one of the three has not been evaluated.
     """
     return _class_table(*_identity(run), name, alpha, run)
+
+
+def can_evaluate(run: Run) -> bool:
+    """Whether further alphas can be evaluated: both checkpoints are there, and it is allowed."""
+    return not read_only() and run.zeroshot.is_file() and run.finetuned.is_file()
 
 
 def _identity(run: Run) -> tuple[str, str]:
@@ -72,17 +99,30 @@ def _changes(folder: str, state: str, _run: Run) -> dict[End, Changes]:
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
+def _changes_from(folder: str, state: str, other: float, _run: Run) -> Changes:
+    return changes_against(_evidence(_run), other)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
 def _live(
-    folder: str, state: str, y: str, axes: Axes, evaluable: bool, _run: Run
+    folder: str,
+    state: str,
+    others: list[tuple[str, str]],
+    y: str,
+    axes: Axes,
+    settings: RuleSettings,
+    evaluable: bool,
+    _run: Run,
+    _others: Sequence[Run],
 ) -> dict[str, Any]:
     found = frontier(_run)
     return live_data(
         LiveView(
             record=_run.record,
             frontier=found,
-            outputs=_outputs(_run, found),
+            lines=[*_ensemble(_run), *_overlaid(_others)],
             changes=changes(_run),
-            flags=_flags(folder, state, _run),
+            flags=flags(rulings(_run, settings)),
             opening=starting_alpha(found)[1],
             evaluable=evaluable,
             y=y,
@@ -91,24 +131,31 @@ def _live(
     )
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _flags(folder: str, state: str, _run: Run) -> list[Flag]:
-    return flags(_evidence(_run))
+@st.cache_data(max_entries=128, show_spinner=False)
+def _rulings(folder: str, state: str, settings: RuleSettings, _run: Run) -> list[Ruling]:
+    return all_rulings(_evidence(_run), settings)
 
 
-def _outputs(run: Run, frontier: Frontier) -> Curves:
-    """Accuracies of the output-space ensemble at the alphas of `frontier`; empty where unknown."""
+def _ensemble(run: Run) -> list[Line]:
+    """The output-space ensemble; nothing where it is not known."""
     try:
-        paths = {name: run.path(name, "outputs") for name in frontier.accuracy}
+        mixed = run.frontier("outputs")
     except Missing:
-        return {}
-    curves = {
-        name: np.interp(frontier.alphas, path.alphas, path.correct / max(len(path), 1))
-        for name, path in paths.items()
-    }
-    if frontier.shifts:
-        curves[MEAN] = np.mean([curves[name] for name in frontier.shifts], axis=0)
-    return curves
+        return []
+    return [Line("outputs", "outputs mixed instead of weights", mixed, "var(--ensemble)")]
+
+
+def _overlaid(runs: Sequence[Run]) -> list[Line]:
+    return [
+        Line(
+            name=f"run {run.name}",
+            title=run.record.title,
+            frontier=frontier(run),
+            colour=run_colour(number),
+            dashed=number >= RUN_COLOURS,
+        )
+        for number, run in enumerate(runs)
+    ]
 
 
 def _evidence(run: Run) -> Evidence:

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from wiseft.app.changes import Changes
 from wiseft.app.sentences import ENDS
 from wiseft.charts.classes import End
-from wiseft.frontier import MEAN, Frontier, best_on
+from wiseft.frontier import MEAN, WORST, Frontier, best_on
 from wiseft.metrics import Difference
 from wiseft.runs import RunRecord
 from wiseft.text import number_of, percent
 
+SUMMARIES = {MEAN: "Mean", WORST: "Worst"}
+"""What stands for several shifts, with its title in a row of its own."""
+
 
 @dataclass(frozen=True)
 class Row:
-    """One set, or the mean of the shifts, at one alpha. Accuracies are fractions.
+    """One set, or the mean or the worst of the shifts, at one alpha. Accuracies are fractions.
 
     Attributes:
         name, title: of the set.
@@ -43,10 +46,10 @@ class Row:
 
 
 def set_names(frontier: Frontier) -> list[str]:
-    """The reference, the mean of several shifts, the shifts, and the validation set."""
+    """The reference, the mean and the worst of several shifts, the shifts, the validation set."""
     names = [frontier.reference, *frontier.shifts]
     if len(frontier.shifts) > 1:
-        names.insert(1, MEAN)
+        names[1:1] = SUMMARIES
     if frontier.validation is not None:
         names.append(frontier.validation)
     return names
@@ -54,13 +57,16 @@ def set_names(frontier: Frontier) -> list[str]:
 
 def set_title(name: str, frontier: Frontier) -> str:
     """The title of a set in a row of its own, where `set_note` says the rest."""
-    return "Mean" if name == MEAN else frontier.title(name)
+    return SUMMARIES.get(name) or frontier.title(name)
 
 
 def set_note(name: str, record: RunRecord, frontier: Frontier, index: int) -> str:
     """What has to be known of a set at the alpha of that index; may be empty."""
     if name == MEAN:
         return f"of {len(frontier.shifts)} shifts"
+    if name == WORST:
+        worst = frontier.title(frontier.worst_shifts[index])
+        return f"of {len(frontier.shifts)} shifts: {worst}"
     parts = []
     if name == frontier.reference:
         parts.append("in distribution")
@@ -98,7 +104,7 @@ def _row(
         name=name,
         title=set_title(name, frontier),
         note=set_note(name, record, frontier, index),
-        count=frontier.images(name),
+        count=int(frontier.images(name)[index]),
         accuracy=float(curve[index]),
         low=float(low),
         high=float(high),

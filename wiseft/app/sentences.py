@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from wiseft.charts.classes import WORDS, End
 from wiseft.errors import Invalid
-from wiseft.frontier import MEAN, Frontier, smallest_within
+from wiseft.frontier import MEAN, WORST, Frontier, smallest_within
 from wiseft.metrics import Difference
 from wiseft.text import coefficient, distance, number_of, percent
 
@@ -63,7 +63,7 @@ def frontier_sentence(
     Args:
         frontier: what the run measured.
         alpha: an evaluated mixing coefficient.
-        shift: a shift, or `MEAN`; without any shifts the second clause is left out.
+        shift: a shift, `MEAN` or `WORST`; without any shifts the second clause is left out.
         reference_change, shift_change: against `compared_end(alpha)`, or None where that end has
             not been evaluated.
     """
@@ -82,7 +82,7 @@ def frontier_sentence(
     if not frontier.shifts:
         return first, (*told, Span("."))
     then = _compared(shift_change, None)
-    where = "under shift" if shift == MEAN else f"of {frontier.title(shift)} images"
+    where = _under_shift(frontier, shift, at)
     second = (
         *told,
         Span(" and on " if told else "and on "),
@@ -92,6 +92,16 @@ def frontier_sentence(
         Span("."),
     )
     return first, second
+
+
+def _under_shift(frontier: Frontier, shift: str, index: int) -> str:
+    """What an accuracy on the vertical axis is a share of, at one alpha by its index."""
+    if shift == MEAN:
+        return "under shift"
+    if shift == WORST:
+        worst = frontier.title(frontier.worst_shifts[index])
+        return f"of {worst} images, the worst of {len(frontier.shifts)} shifts"
+    return f"of {frontier.title(shift)} images"
 
 
 def _position(alpha: float, exact: bool) -> str:

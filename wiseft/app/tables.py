@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from wiseft.app.comparing import Comparison
 from wiseft.app.html import column_heads, html_table, number_cells
 from wiseft.app.rows import Row
 from wiseft.app.sentences import ENDS
@@ -18,15 +19,21 @@ from wiseft.metrics import Difference
 from wiseft.text import NOTHING, bare_percent, coefficient, plus_minus, points
 
 
-def sets_in_numbers(rows: Sequence[Row], alpha: float) -> str:
-    """Every set at one alpha: its accuracy, what changes, and its own best alpha."""
+def sets_in_numbers(rows: Sequence[Row], alpha: float, comparison: Comparison | None = None) -> str:
+    """Every set at one alpha: its accuracy, what changes, and its own best alpha.
+
+    Args:
+        rows: of the sets.
+        alpha: that they are at.
+        comparison: with another alpha, for a column of its own.
+    """
     heads = column_heads(
         "Set",
         "Images",
         "Zero-shot",
         f"At α {coefficient(alpha)}",
         "Fine-tuned",
-        *(f"Against {WORDS[end]}, pp" for end in _ends(rows)),
+        *(f"Against {words}, pp" for words in _against(rows[0], comparison)),
         "Best",
         "at α",
     )
@@ -38,7 +45,7 @@ def sets_in_numbers(rows: Sequence[Row], alpha: float) -> str:
             f"<b>{bare_percent(row.accuracy)}</b>",
             bare_percent(row.ends.get("finetuned", np.nan)),
         )
-        + "".join(_change(found, noise=True) for found in row.changes.values())
+        + "".join(_change(found, noise=True) for found in _against(row, comparison).values())
         + number_cells(bare_percent(row.highest), coefficient(row.best))
         + "</tr>"
         for row in rows
@@ -73,8 +80,12 @@ def classes_in_numbers(table: pd.DataFrame, alpha: float) -> str:
     return html_table("numbers", f"Every class at alpha {coefficient(alpha)}", heads, body)
 
 
-def _ends(rows: Sequence[Row]) -> tuple[End, ...]:
-    return tuple(rows[0].changes)
+def _against(row: Row, comparison: Comparison | None) -> dict[str, Difference]:
+    """What a set changes, by the words for what it is compared with."""
+    found = {WORDS[end]: change for end, change in row.changes.items()}
+    if comparison:
+        found[f"alpha {coefficient(comparison.other)}"] = comparison.differences[row.name]
+    return found
 
 
 def _role(row: Row) -> str:

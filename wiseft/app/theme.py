@@ -14,6 +14,9 @@ _WATCH_SCHEME = component(
     "wiseft_scheme", js=Path(__file__).with_name("scheme.js").read_text("utf-8")
 )
 
+RUN_COLOURS = len(palette().runs)
+"""Colours of further runs, after which they come round again."""
+
 
 def is_dark() -> bool:
     """Whether the browser shows the dark scheme; figures are drawn for one or the other."""
@@ -36,6 +39,12 @@ def follow_scheme() -> None:
 def alpha_colour(alpha: float) -> str:
     """The colour of a mixing coefficient on the ramp, as CSS that follows the scheme by itself."""
     return _either(palette().ramp(alpha), palette(dark=True).ramp(alpha))
+
+
+def run_colour(number: int) -> str:
+    """The colour of the line of a further run, counted from 0, as CSS likewise."""
+    light, dark = (scheme.runs[number % RUN_COLOURS] for scheme in (palette(), palette(dark=True)))
+    return _either(light, dark)
 
 
 def _either(light: str, dark: str) -> str:

@@ -2,6 +2,8 @@
 
 from wiseft.charts.alpha import alpha_figure
 from wiseft.charts.classes import class_figure
+from wiseft.charts.counts import counts_figure
+from wiseft.charts.distances import distance_figure
 from wiseft.charts.effective import effective_robustness_figure
 from wiseft.charts.explore import explore_figure
 from wiseft.charts.frontier import frontier_figure
@@ -11,6 +13,8 @@ from wiseft.charts.template import template
 __all__ = [
     "alpha_figure",
     "class_figure",
+    "counts_figure",
+    "distance_figure",
     "effective_robustness_figure",
     "explore_figure",
     "frontier_figure",

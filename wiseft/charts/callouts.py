@@ -15,8 +15,17 @@ from wiseft.palette import palette
 from wiseft.text import MINUS, coefficient
 
 
-def add_callouts(plane: Plane, height: float) -> None:
-    """Put the labels where they cover least of the drawing, `height` pixels high."""
+def add_callouts(
+    plane: Plane, height: float, names: Sequence[Label] = (), others: Sequence[Plane] = ()
+) -> None:
+    """Put the labels where they cover least of the drawing, `height` pixels high.
+
+    Args:
+        plane: the run that is drawn in full.
+        height: of the plot area in pixels.
+        names: of the runs beside it.
+        others: those runs, on the same axes.
+    """
     curve = plane.shares(plane.x.at, plane.y.at)
     obstacles = [line(curve, weight=5), np.column_stack([curve, np.full(len(curve), 30)])]
     ends = [index for index in (plane.end(0), plane.end(1)) if index is not None]
@@ -33,9 +42,12 @@ def add_callouts(plane: Plane, height: float) -> None:
     diagonal = plane.diagonal()
     if diagonal is not None:
         obstacles.append(line(plane.shares(diagonal, diagonal), weight=3))
+    for other in others:
+        shares = plane.shares(other.x.at, other.y.at)
+        obstacles += [line(shares, weight=4), np.array([[*shares[-1], 30]])]
     write_labels(
         plane.figure,
-        _asked(plane, curve),
+        sorted([*_asked(plane, curve), *names], key=lambda label: label.optional),
         np.concatenate(obstacles),
         height,
         x=(plane.x.low, plane.x.high),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from wiseft.charts.set_rows import draw_set_rows
 from wiseft.charts.slider import BELOW, HEIGHT, Moving, add_slider
 from wiseft.charts.template import template
 from wiseft.charts.text import name
-from wiseft.frontier import MEAN, Frontier
+from wiseft.frontier import MEAN, WORST, Frontier
 from wiseft.palette import SERIF, palette
 from wiseft.scales import Axes
 from wiseft.text import THIN, coefficient, percent
@@ -42,6 +43,7 @@ def explore_figure(
     shift: str = MEAN,
     alpha: float | None = None,
     axes: Axes = "logit",
+    beside: Mapping[str, Frontier] | None = None,
     dark: bool = False,
     height: int = 700,
 ) -> go.Figure:
@@ -53,13 +55,15 @@ def explore_figure(
 
     Args:
         frontier: what the run measured.
-        shift: the set on the vertical axis, or `MEAN`, as for `frontier_figure`.
+        shift: the set on the vertical axis, `MEAN` or `WORST`, as for `frontier_figure`.
         alpha: where the slider starts; as near to 0.5 as can be where None.
         axes: how both axes of the frontier spread accuracies.
+        beside: other runs on the same test sets by their titles, each a thin line.
         dark: the scheme.
         height: pixels; the width follows the container.
 
     Raises:
+        Incompatible: where a run beside it was measured on other sets.
         Invalid: where `alpha` is not among those of the frontier.
         UnknownName: where the frontier has no such shift.
     """
@@ -88,6 +92,7 @@ def explore_figure(
             axes=axes,
             height=tall,
             crosses=range(len(frontier.alphas)),
+            beside=beside,
             dark=dark,
         )
         moving += _current(plane)
@@ -155,17 +160,19 @@ def _sentence(
     colours = palette(dark)
     reference = frontier.reference_for(shift)
     same = "" if reference == frontier.reference else ", same classes,"
-    said = [(frontier.curve(reference), f"in distribution{same}")]
+    everywhere = len(frontier.alphas)
+    said = [(frontier.curve(reference), [f"in distribution{same}"] * everywhere)]
     if frontier.shifts:
-        where = "under shift" if shift == MEAN else f"on {name(frontier.title(shift))}"
-        said.append((frontier.curve(shift), where))
+        said.append((frontier.curve(shift), _under_shift(frontier, shift)))
     worst = max((each.accuracy for each in frontier.deviation.values()), default=None)
     doubt = "" if worst is None else f"; at most {100 * worst:.2f}{THIN}pp off where it was checked"
 
     def finding(index: int) -> dict[str, Any]:
         alpha = float(frontier.alphas[index])
         at = f'<b style="color:{colours.ramp(alpha)}">{coefficient(alpha)}</b>'
-        correct = " and on ".join(f"<b>{percent(curve[index])}</b> {on}" for curve, on in said)
+        correct = " and on ".join(
+            f"<b>{percent(curve[index])}</b> {where[index]}" for curve, where in said
+        )
         return {"text": [f"At alpha {at} this model is correct on {correct}."]}
 
     def source(index: int) -> dict[str, Any]:
@@ -186,3 +193,13 @@ def _sentence(
             "source", line | {"y": [-34], "textfont": {"size": 14, "color": colours.muted}}, source
         ),
     ]
+
+
+def _under_shift(frontier: Frontier, shift: str) -> list[str]:
+    """Words for the shift on the vertical axis at each alpha [A]."""
+    if shift == MEAN:
+        return ["under shift"] * len(frontier.alphas)
+    if shift == WORST:
+        worst = f", the worst of {len(frontier.shifts)} shifts"
+        return [f"on {name(frontier.title(each))}{worst}" for each in frontier.worst_shifts]
+    return [f"on {name(frontier.title(shift))}"] * len(frontier.alphas)

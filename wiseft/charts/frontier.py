@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,15 +10,15 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
+from wiseft.charts.beside import check_comparable, draw_beside, planes_beside
 from wiseft.charts.callouts import add_callouts
-from wiseft.charts.plane import MANY, Plane, circle, evaluated_marks, set_axis
+from wiseft.charts.plane import MANY, Plane, circle, evaluated_marks, hover, set_axis
 from wiseft.charts.template import message_figure, template
 from wiseft.charts.text import name
 from wiseft.errors import UnknownName
-from wiseft.frontier import MEAN, Frontier
+from wiseft.frontier import MEAN, WORST, Frontier
 from wiseft.palette import palette
 from wiseft.scales import Axes
-from wiseft.text import coefficient, interval, percent
 
 _PIECES = 20
 """Colours of the curve from zero-shot to fine-tuned."""
@@ -32,10 +32,11 @@ def frontier_figure(
     shift: str = MEAN,
     alpha: float | None = None,
     axes: Axes = "logit",
+    beside: Mapping[str, Frontier] | None = None,
     dark: bool = False,
     height: int = 540,
 ) -> go.Figure:
-    """The frontier of one run.
+    """The frontier of one run, and of others beside it.
 
     Evaluated alphas are points on the curve, small where they are many, and left out where all of
     many are; it joins them and what was interpolated between them by straight pieces, dashed
@@ -44,14 +45,16 @@ def frontier_figure(
 
     Args:
         frontier: what the run measured.
-        shift: the set on the vertical axis, or `MEAN`; a shift with a subset of the classes is
-            held against the reference images of the same classes.
+        shift: the set on the vertical axis, `MEAN` or `WORST`; a shift with a subset of the
+            classes is held against the reference images of the same classes.
         alpha: a mixing coefficient of the frontier to point out, with its 95 % cross.
         axes: how both axes spread accuracies.
+        beside: other runs on the same test sets by their titles, each a thin line.
         dark: the scheme.
         height: pixels; the width follows the container.
 
     Raises:
+        Incompatible: where a run beside it was measured on other sets.
         Invalid: where `alpha` has not been evaluated.
         UnknownName: where the frontier has no such shift.
     """
@@ -74,20 +77,22 @@ def frontier_figure(
         height=height - _MARGIN["t"] - _MARGIN["b"],
         crosses=[] if chosen is None else [chosen],
         chosen=chosen,
+        beside=beside,
         dark=dark,
     )
     return figure
 
 
 def known_shift(frontier: Frontier, shift: str) -> str:
-    """`shift`, or for the mean of a single one that one.
+    """`shift`, or for a summary of a single one that one.
 
     Raises `UnknownName` where the frontier has no such shift.
     """
-    if shift == MEAN and len(frontier.shifts) == 1:
+    summaries = (MEAN, WORST)
+    if shift in summaries and len(frontier.shifts) == 1:
         return frontier.shifts[0]
-    if shift != MEAN and shift not in frontier.shifts:
-        raise UnknownName("shift", shift, (MEAN, *frontier.shifts))
+    if shift not in (*summaries, *frontier.shifts):
+        raise UnknownName("shift", shift, (*summaries, *frontier.shifts))
     return shift
 
 
@@ -100,6 +105,7 @@ def draw_frontier(
     height: float,
     crosses: Sequence[int],
     chosen: int | None = None,
+    beside: Mapping[str, Frontier] | None = None,
     dark: bool = False,
 ) -> Plane:
     """Draw a frontier on the first pair of axes of `figure`.
@@ -107,35 +113,41 @@ def draw_frontier(
     Args:
         figure: is drawn on.
         frontier: what the run measured; has shifts.
-        shift, axes, dark: as for `frontier_figure`.
+        shift, axes, beside, dark: as for `frontier_figure`.
         height: of the plot area in pixels.
         crosses: indices of the alphas whose 95 % intervals must have room.
         chosen: index of the alpha to point out, or None.
 
     Raises:
+        Incompatible: where a run beside it was measured on other sets.
         UnknownName: where the frontier has no such shift.
     """
     shift = known_shift(frontier, shift)
+    beside = beside or {}
+    check_comparable(frontier, beside)
     reference = frontier.reference_for(shift)
     plane = Plane(
         figure=figure,
         alphas=frontier.alphas,
         exact=frontier.exact,
-        x=set_axis(frontier, reference, axes, crosses),
-        y=set_axis(frontier, shift, axes, crosses),
+        x=set_axis(frontier, reference, axes, crosses, beside.values()),
+        y=set_axis(frontier, shift, axes, crosses, beside.values()),
         chosen=chosen,
         dark=dark,
     )
+    among = f"of {len(frontier.shifts)} sets"
+    summaries = {MEAN: f"mean {among}", WORST: f"worst {among}"}
     _axes(
         plane,
         "Correct in distribution" + (", same classes" if reference != frontier.reference else ""),
-        "Correct under shift, "
-        + (f"mean of {len(frontier.shifts)} sets" if shift == MEAN else name(plane.y.title, 30)),
+        "Correct under shift, " + summaries.get(shift, name(plane.y.title, 30)),
     )
     _guides(plane)
+    others = planes_beside(plane, shift, frontier, beside)
+    names = draw_beside(others)
     _curve(plane)
     _marks(plane)
-    add_callouts(plane, height)
+    add_callouts(plane, height, names, [*others.values()])
     return plane
 
 
@@ -205,7 +217,7 @@ def _curve(plane: Plane) -> None:
             "opacity": marks.astype(float),
             **(points if marks.sum() <= MANY else cuts),
         },
-        text=[_hover(plane, index) for index in range(len(plane.alphas))],
+        text=[hover(plane, index) for index in range(len(plane.alphas))],
         hovertemplate="%{text}<extra></extra>",
     )
 
@@ -228,17 +240,6 @@ def _marks(plane: Plane) -> None:
     ):
         if index is not None:
             _mark(plane, index, symbol=symbol, size=size, color=colour, line=outline)
-
-
-def _hover(plane: Plane, index: int) -> str:
-    """What hovering over an alpha tells."""
-    rows = [
-        f"{name(axis.title)} <b>{percent(axis.values[index])}</b> "
-        f"({interval(*axis.bounds[index])}), {axis.count:,} images"
-        for axis in (plane.x, plane.y)
-    ]
-    interpolated = "" if plane.exact[index] else ", interpolated"
-    return "<br>".join([f"<b>α {coefficient(plane.alphas[index])}</b>{interpolated}", *rows])
 
 
 def _line(plane: Plane, x: ArrayLike, y: ArrayLike, style: dict[str, Any]) -> None:

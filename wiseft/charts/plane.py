@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from wiseft.frontier import MEAN, Frontier
+from wiseft.charts.text import name
+from wiseft.frontier import WORST, Frontier
 from wiseft.palette import palette
 from wiseft.scales import SCALES, Axes, position, ticks
-from wiseft.text import THIN
+from wiseft.text import THIN, coefficient, interval, percent
+
+_LONGEST = 60
+"""Characters of a name that is told on hovering."""
 
 _LEAST = 0.05
 """The shortest axis, in units of its scale, so that a single point has room around it."""
@@ -26,7 +30,8 @@ class Axis:
     Attributes:
         kind: how the axis spreads accuracies.
         title: readable name of the set.
-        count: images behind each accuracy.
+        named: the same at each alpha [A], where `WORST` says which shift it is.
+        images: behind each accuracy [A].
         values, bounds: accuracies [A] and their 95 % intervals [A, 2], fractions.
         at, bounds_at: their positions on the axis, [A] and [A, 2].
         low, high: the range, in positions.
@@ -34,7 +39,8 @@ class Axis:
 
     kind: Axes
     title: str
-    count: int
+    named: tuple[str, ...]
+    images: NDArray[np.int64]
     values: NDArray[np.float64]
     bounds: NDArray[np.float64]
     at: NDArray[np.float64]
@@ -45,6 +51,10 @@ class Axis:
     def share(self, at: NDArray[np.float64]) -> NDArray[np.float64]:
         """Positions as shares of the axis, 0..1 from low to high."""
         return (at - self.low) / (self.high - self.low)
+
+    def over(self, other: Axis) -> Axis:
+        """The same accuracies on the range of another axis."""
+        return replace(self, low=other.low, high=other.high)
 
     def ticks(self, most: int, unit_at: int, chosen: int | None, clear: float) -> dict[str, Any]:
         """Plotly's settings for ticks at round percentages.
@@ -66,19 +76,29 @@ class Axis:
         return {"range": [self.low, self.high], "tickvals": at.tolist(), "ticktext": texts}
 
 
-def set_axis(frontier: Frontier, set_name: str, kind: Axes, crosses: Sequence[int]) -> Axis:
-    """The axis of one set, or `MEAN`; it shows every alpha, and the intervals of `crosses`."""
-    sets = frontier.shifts if set_name == MEAN else (set_name,)
-    count = sum(frontier.count[each] for each in sets)
+def set_axis(
+    frontier: Frontier,
+    set_name: str,
+    kind: Axes,
+    crosses: Sequence[int] = (),
+    beside: Iterable[Frontier] = (),
+) -> Axis:
+    """The axis of a set, `MEAN` or `WORST`.
+
+    It has room for all alphas of `frontier` and `beside`, and for the intervals of `crosses`.
+    """
+    images = frontier.images(set_name)
     values, bounds = frontier.curve(set_name), frontier.bounds(set_name)
-    at, bounds_at = position(values, count, kind), position(bounds, count, kind)
-    shown = np.concatenate([at, bounds_at[list(crosses)].ravel()])
+    at, bounds_at = position(values, images, kind), position(bounds, images[:, None], kind)
+    others = [position(each.curve(set_name), each.images(set_name), kind) for each in beside]
+    shown = np.concatenate([at, bounds_at[list(crosses)].ravel(), *others])
     middle = float(shown.max() + shown.min()) / 2
     reach = 0.58 * max(float(np.ptp(shown)), _LEAST)
     return Axis(
         kind=kind,
         title=frontier.title(set_name),
-        count=count,
+        named=named_along(frontier, set_name),
+        images=images,
         values=values,
         bounds=bounds,
         at=at,
@@ -86,6 +106,14 @@ def set_axis(frontier: Frontier, set_name: str, kind: Axes, crosses: Sequence[in
         low=middle - reach,
         high=middle + reach,
     )
+
+
+def named_along(frontier: Frontier, set_name: str) -> tuple[str, ...]:
+    """What a set, `MEAN` or `WORST` is called at each alpha [A]."""
+    title = frontier.title(set_name)
+    if set_name != WORST:
+        return (title,) * len(frontier.alphas)
+    return tuple(f"{title}, {frontier.title(shift)}" for shift in frontier.worst_shifts)
 
 
 MANY = 25
@@ -139,3 +167,16 @@ class Plane:
     def shares(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         """Positions [N] and [N] as points [N, 2] of the plot area, 0..1."""
         return np.column_stack([self.x.share(x), self.y.share(y)])
+
+
+def hover(plane: Plane, index: int, title: str = "") -> str:
+    """What hovering over an alpha tells, of a run by its title where there are several."""
+    rows = [
+        f"{name(axis.named[index], _LONGEST)} <b>{percent(axis.values[index])}</b> "
+        f"({interval(*axis.bounds[index])}), {axis.images[index]:,} images"
+        for axis in (plane.x, plane.y)
+    ]
+    run = f", {name(title, _LONGEST)}" if title else ""
+    interpolated = "" if plane.exact[index] else ", interpolated"
+    head = f"<b>α {coefficient(plane.alphas[index])}</b>{run}{interpolated}"
+    return "<br>".join([head, *rows])

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from wiseft import __version__
 from wiseft.cli.command import Command
-from wiseft.cli.models import FINETUNE, MERGE, PREDICT, PRETRAIN, ZEROSHOT
+from wiseft.cli.finetune import FINETUNE
+from wiseft.cli.jobs import CANCEL, JOBS, RESUME, SUBMIT, WORK
+from wiseft.cli.models import MERGE, PREDICT, PRETRAIN, ZEROSHOT
 from wiseft.cli.results import DOCTOR, FRONTIER, RUNS, SWEEP
 from wiseft.cli.show import Console
 from wiseft.errors import WiseftError
@@ -28,6 +30,11 @@ COMMANDS = Registry[Command](
             PREDICT,
             PRETRAIN,
             RUNS,
+            SUBMIT,
+            JOBS,
+            CANCEL,
+            RESUME,
+            WORK,
             DOCTOR,
         )
     },

@@ -50,6 +50,16 @@ def add_precision(parser: argparse.ArgumentParser, default: str | None, note: st
     )
 
 
+def add_dtype(parser: argparse.ArgumentParser) -> None:
+    """`--dtype`."""
+    parser.add_argument(
+        "--dtype",
+        choices=("float32", "float16"),
+        default="float32",
+        help="of the weights in the file; float16 halves it (default: float32)",
+    )
+
+
 def add_benchmark(parser: argparse.ArgumentParser) -> None:
     """The benchmark, by position."""
     parser.add_argument("benchmark", help="signs, or a folder with train/, test/ and shifts")

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import get_args
 
 from wiseft.cli.command import (
     Command,
     Result,
     add_benchmark,
     add_device,
-    add_precision,
+    add_dtype,
     positive,
 )
 from wiseft.cli.show import Console, percent
 from wiseft.errors import Invalid
-from wiseft.specs import Method, digest
 from wiseft.workspace import DEMO, Workspace
-
-
-def _add_dtype(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--dtype",
-        choices=("float32", "float16"),
-        default="float32",
-        help="of the weights in the file; float16 halves it (default: float32)",
-    )
 
 
 def _zeroshot_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,28 +28,26 @@ def _zeroshot_arguments(parser: argparse.ArgumentParser) -> None:
         "--pretrained", help="open_clip tag, or a local checkpoint of that architecture"
     )
     parser.add_argument("--out", type=Path, required=True, help="checkpoint to write")
-    _add_dtype(parser)
+    add_dtype(parser)
     add_device(parser)
 
 
 def _zeroshot(options: argparse.Namespace, console: Console) -> Result:
-    from wiseft import checkpoint, clip
     from wiseft.datasets import open_benchmark
     from wiseft.device import checked_device, default_device
+    from wiseft.zeroshot import make_zeroshot
 
     device = checked_device(options.device) if options.device else default_device()
     benchmark = open_benchmark(options.benchmark)
-    model = clip.load_clip(options.model, options.pretrained, device)
-    classifier = clip.zeroshot_classifier(
-        model, benchmark.class_names, benchmark.templates, report=console.report
+    classifier = make_zeroshot(
+        options.out,
+        benchmark,
+        options.model,
+        options.pretrained,
+        dtype=options.dtype,
+        device=device,
+        report=console.report,
     )
-    provenance = {
-        "made_by": "zeroshot",
-        "benchmark": benchmark.title,
-        "model": options.model,
-        "pretrained": None if options.pretrained is None else Path(options.pretrained).name,
-    }
-    checkpoint.save(options.out, classifier, provenance, dtype=options.dtype)
     record = {
         "checkpoint": str(options.out),
         "architecture": classifier.spec.architecture,
@@ -85,85 +72,12 @@ ZEROSHOT = Command(
 )
 
 
-def _finetune_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("checkpoint", type=Path, help="zero-shot checkpoint to start from")
-    add_benchmark(parser)
-    parser.add_argument("--method", choices=get_args(Method), default="end-to-end")
-    parser.add_argument("--epochs", type=int)
-    parser.add_argument("--batch-size", type=int)
-    parser.add_argument("--lr", type=float, dest="learning_rate", help="highest learning rate")
-    parser.add_argument("--weight-decay", type=float)
-    parser.add_argument("--seed", type=int)
-    parser.add_argument("--out", type=Path, required=True, help="checkpoint to write")
-    parser.add_argument(
-        "--folder",
-        type=Path,
-        help="where a checkpoint is kept each epoch, and found again to resume "
-        "(default: named after the output and what is trained, in the workspace)",
-    )
-    _add_dtype(parser)
-    add_device(parser)
-    add_precision(parser, None, "bfloat16 where the device is faster with it")
-
-
-def _finetune(options: argparse.Namespace, console: Console) -> Result:
-    from wiseft import checkpoint
-    from wiseft.datasets import open_benchmark
-    from wiseft.device import checked_device, default_device
-    from wiseft.finetune import finetune
-    from wiseft.images import load_images
-    from wiseft.recipes import default_spec, training_precision
-
-    device = checked_device(options.device) if options.device else default_device()
-    workspace = Workspace()
-    benchmark = open_benchmark(options.benchmark)
-    loaded = checkpoint.load(options.checkpoint)
-    start = loaded.classifier
-    spec = default_spec(start.spec.architecture, options.method)
-    names = ("epochs", "batch_size", "learning_rate", "weight_decay", "seed")
-    given = {name: value for name in names if (value := vars(options)[name]) is not None}
-    spec = replace(spec, precision=options.precision or training_precision(device), **given)
-    monitored = benchmark.validation or benchmark.reference
-    train, monitor = (
-        load_images(each, start.spec.transform, workspace.images, console.report)
-        for each in (benchmark.train, monitored)
-    )
-    training = digest([asdict(spec), loaded.fingerprint, train.version])
-    tuned = finetune(
-        start,
-        train,
-        spec,
-        options.folder or workspace.checkpoints / f"{options.out.stem}-{training[:8]}",
-        monitor=monitor,
-        device=device,
-        report=console.report,
-    )
-    provenance = {"made_by": "finetune", "benchmark": benchmark.title, "finetune": asdict(spec)}
-    checkpoint.save(options.out, tuned, provenance, dtype=options.dtype)
-    record = {"checkpoint": str(options.out), "images": len(train), "spec": asdict(spec)}
-    return record, [
-        f"Fine-tuned {spec.method} on {len(train):,} images, {spec.epochs} epochs: {options.out}"
-    ]
-
-
-FINETUNE = Command(
-    name="finetune",
-    summary="fine-tune a zero-shot classifier",
-    description="Fine-tune a zero-shot checkpoint on the training images of a benchmark. What is "
-    "not given is chosen for the model: the paper's recipe for CLIP, a fitting one for the demo.",
-    example="python -m wiseft finetune zeroshot.safetensors photos/ --method linear "
-    "--out finetuned.safetensors",
-    add_arguments=_finetune_arguments,
-    run=_finetune,
-)
-
-
 def _merge_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("zeroshot", type=Path, help="checkpoint at alpha 0")
     parser.add_argument("finetuned", type=Path, help="checkpoint at alpha 1")
     parser.add_argument("--alpha", type=float, required=True, help="mixing coefficient")
     parser.add_argument("--out", type=Path, required=True, help="checkpoint to write")
-    _add_dtype(parser)
+    add_dtype(parser)
 
 
 def _merge(options: argparse.Namespace, console: Console) -> Result:

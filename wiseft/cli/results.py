@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wiseft import __version__
+from wiseft.cli.choosing import add_rule_arguments, choose, rule_settings
 from wiseft.cli.command import (
     Command,
     Result,
@@ -130,19 +131,24 @@ SWEEP = Command(
 
 def _frontier_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", help="name of a run; `runs` lists them")
+    add_rule_arguments(parser)
 
 
 def _frontier(options: argparse.Namespace, console: Console) -> Result:
+    settings = rule_settings(options)
     run = Workspace().run(options.run)
+    if options.rule is not None:
+        return choose(run, options.rule, settings, options.against)
     return _record(run), _lines(run)
 
 
 FRONTIER = Command(
     name="frontier",
-    summary="accuracies of a run along alpha",
+    summary="accuracies of a run along alpha, or an alpha by a rule",
     description="Print the accuracy of every set at every evaluated alpha; with --json also the "
-    "95 % intervals and the counts.",
-    example="python -m wiseft frontier signs-end-to-end --json",
+    "95 % intervals and the counts. With --rule, print the alpha that it chooses, on which images, "
+    "and the accuracies there.",
+    example="python -m wiseft frontier signs-end-to-end --rule within_loss --loss 2 --against 0.5",
     add_arguments=_frontier_arguments,
     run=_frontier,
 )

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tqdm import tqdm
-
-from wiseft.progress import Progress
+from wiseft.progress import Bar
 
 
-class Console:
+class Console(Bar):
     """Shows progress while a command runs, and its result in the end.
 
     Args:
@@ -20,28 +17,8 @@ class Console:
     """
 
     def __init__(self, *, as_json: bool) -> None:
+        super().__init__()
         self._as_json = as_json
-        self._bar: tqdm[Any] | None = None
-
-    def report(self, progress: Progress) -> None:
-        """Move the bar: a `wiseft.progress.Report`."""
-        if self._bar is None:
-            self._bar = tqdm(file=sys.stderr, dynamic_ncols=True, leave=False)
-        bar = self._bar
-        if progress.total != bar.total or progress.done < bar.n:
-            bar.reset(progress.total)
-        bar.set_description_str(progress.stage, refresh=False)
-        bar.set_postfix_str(
-            ", ".join(f"{name} {value:.4g}" for name, value in progress.values.items()),
-            refresh=False,
-        )
-        bar.update(progress.done - bar.n)
-
-    def close(self) -> None:
-        """Take the bar away."""
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
 
     def result(self, record: dict[str, Any], lines: Sequence[str]) -> None:
         """Print what was found."""

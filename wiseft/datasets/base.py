@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,7 @@ class Benchmark:
             alphas may be chosen; None where the benchmark has none.
         reference: the test set in distribution.
         shifts: test sets under distribution shift.
+        folder: holds a folder of images for each set; None where the images are drawn.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Benchmark:
     validation: ImageSet | None
     reference: ImageSet
     shifts: tuple[ImageSet, ...]
+    folder: Path | None = None
 
     @property
     def evaluation_sets(self) -> tuple[ImageSet, ...]:

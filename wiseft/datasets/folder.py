@@ -144,6 +144,7 @@ def open_folder(root: Path) -> Benchmark:
         validation=image_set(VALIDATION) if VALIDATION in folders else None,
         reference=image_set(TEST),
         shifts=tuple(image_set(name) for name in folders if name not in (TRAIN, TEST, VALIDATION)),
+        folder=root.resolve(),
     )
 
 

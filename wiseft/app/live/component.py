@@ -21,7 +21,7 @@ _FOLDER = Path(__file__).parent
 _SCRIPTS = (
     *("format", "dom", "marks", "labels", "tip"),
     *("sentence", "flags", "slider", "notes"),
-    *("plan", "names", "plane", "pictures", "controls", "rows", "multiples", "main"),
+    *("lines", "plan", "names", "plane", "pictures", "controls", "rows", "multiples", "main"),
 )
 """In one scope, in this order: what is used stands before what uses it."""
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from wiseft.app.changes import Changes
 from wiseft.app.live.digits import digits, halves, tenths
-from wiseft.app.live.places import Curves, multiples, plane
-from wiseft.app.rows import set_names, set_note, set_title
+from wiseft.app.live.places import Line, alike, multiples, plane
+from wiseft.app.rows import SUMMARIES, set_names, set_note, set_title
 from wiseft.app.sentences import (
     Clause,
     Kind,
@@ -25,7 +25,7 @@ from wiseft.app.sentences import (
     interpolation_note,
 )
 from wiseft.charts.classes import WORDS, End
-from wiseft.frontier import MEAN, Frontier
+from wiseft.frontier import MEAN, WORST, Frontier
 from wiseft.metrics import Difference
 from wiseft.palette import GLYPHS
 from wiseft.runs import RunRecord
@@ -59,18 +59,18 @@ class LiveView:
     Attributes:
         record: of the run.
         frontier: accuracies along alpha.
-        outputs: those of the output-space ensemble; empty where they are not known.
+        lines: what is drawn beside it, the output-space ensemble and other runs.
         changes: against every end that is known.
         flags: alphas to point out on the slider.
         opening: why the slider opens where it does, in a sentence.
         evaluable: whether an interpolated alpha can be evaluated here.
-        y: what stands on the vertical axis: a shift, or `MEAN`.
+        y: what stands on the vertical axis: a shift, `MEAN` or `WORST`.
         axes: how the axes spread accuracies.
     """
 
     record: RunRecord
     frontier: Frontier
-    outputs: Curves
+    lines: Sequence[Line]
     changes: Mapping[End, Changes]
     flags: Sequence[Flag]
     opening: str
@@ -80,11 +80,15 @@ class LiveView:
 
 
 def live_data(view: LiveView) -> dict[str, Any]:
-    """The whole view as JSON types; about 30 kB for seven shifts and 101 alphas."""
+    """The whole view as JSON types; about 45 kB for seven shifts and 101 alphas.
+
+    Every line beside the run adds 5 kB.
+    """
     frontier = view.frontier
     reference = frontier.title(frontier.reference)
     return {
         "run": frontier.run,
+        "name": view.record.title,
         "title": f"{reference} against shift",
         "reference": reference,
         "alphas": frontier.alphas.tolist(),
@@ -97,16 +101,18 @@ def live_data(view: LiveView) -> dict[str, Any]:
         "rows": _rows(view),
         "y": {"chosen": view.y, "options": list(shift_titles(frontier).items())},
         "axes": {"chosen": view.axes, "options": list(SCALES)},
-        "plane": plane(frontier, view.outputs, view.y, view.axes),
+        "plane": plane(frontier, view.lines, view.y, view.axes),
         "missing": _missing(frontier),
         "multiples": multiples(frontier, view.axes),
     }
 
 
 def shift_titles(frontier: Frontier) -> dict[str, str]:
-    """What can stand on the vertical axis, with its title; one shift needs no mean."""
+    """What can stand on the vertical axis, with its title; one shift needs no summary."""
     shifts = {name: frontier.title(name) for name in frontier.shifts}
-    return {MEAN: f"mean of {len(shifts)} shifts", **shifts} if len(shifts) > 1 else shifts
+    among = f"of {len(shifts)} shifts"
+    summaries = {MEAN: f"mean {among}", WORST: f"worst {among}"}
+    return {**summaries, **shifts} if len(shifts) > 1 else shifts
 
 
 def sentence(view: LiveView, alpha: float) -> tuple[Clause, ...]:
@@ -181,13 +187,13 @@ def _rows(view: LiveView) -> dict[str, Any]:
 
 def _row(view: LiveView, name: str) -> dict[str, Any]:
     frontier = view.frontier
-    notes = [set_note(name, view.record, frontier, at) for at in range(len(frontier.alphas))]
+    notes = (set_note(name, view.record, frontier, at) for at in range(len(frontier.alphas)))
     return {
         "name": name,
         "title": set_title(name, frontier),
-        "note": notes[0] if len(set(notes)) == 1 else notes,
-        "mean": name == MEAN,
-        "count": frontier.images(name),
+        "note": alike(notes),
+        "summary": name in SUMMARIES,
+        "count": alike(frontier.images(name).tolist()),
         "accuracy": tenths(frontier.curve(name)),
         "half": halves(frontier.bounds(name)),
         "changes": {end: _change(changes, name) for end, changes in view.changes.items()},

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wiseft.app.live.digits import tenths
-from wiseft.frontier import Frontier
+from wiseft.frontier import WORST, Frontier
 from wiseft.scales import SCALES, Axes, position, ticks
 
 STEPS = 10_000
@@ -20,8 +20,26 @@ STEPS = 10_000
 _LEAST = 0.05
 """The shortest axis, in units of its scale, so that a single point has room around it."""
 
-Curves = Mapping[str, NDArray[np.float64]]
-"""By set, and for `MEAN`, accuracies [A]."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A line in the plane beside the run itself.
+
+    Attributes:
+        name: by which the browser knows it.
+        title: for people.
+        frontier: its accuracies along its own alphas, on the same sets as those of the run.
+        colour: as CSS.
+        dashed: whether the line is.
+    """
+
+    name: str
+    title: str
+    frontier: Frontier
+    colour: str
+    dashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,30 +70,47 @@ class Axis:
         return [[place, f"{100 * share:g}"] for place, share in zip(at, fractions, strict=True)]
 
 
-def plane(frontier: Frontier, outputs: Curves, y: str, axes: Axes) -> dict[str, Any] | None:
-    """One shift, or `MEAN`, against the reference with its classes; None where there is nothing.
+def plane(frontier: Frontier, lines: Sequence[Line], y: str, axes: Axes) -> dict[str, Any] | None:
+    """A shift, or a summary of them, against the reference with its classes.
 
     Args:
         frontier: accuracies along alpha.
-        outputs: those of the output-space ensemble; empty where they are not known.
-        y: what stands on the vertical axis.
+        lines: what is drawn beside them; those that lack images are left out.
+        y: what stands on the vertical axis: a shift, `MEAN` or `WORST`.
         axes: how both axes spread accuracies.
+
+    Returns:
+        None where there is nothing to draw.
     """
-    reference = frontier.reference_for(y)
-    if not frontier.shifts or not _drawable(frontier, reference) or not _drawable(frontier, y):
+    if not frontier.shifts or not _drawable(frontier, y):
         return None
-    across, x = _side(frontier, outputs, reference, axes, most_ticks=11)
-    upwards, side = _side(frontier, outputs, y, axes, most_ticks=8)
-    return {"x": x, "y": side, "equal": _equal(across, upwards)}
+    lines = [line for line in lines if _drawable(line.frontier, y)]
+    frontiers = [frontier, *(line.frontier for line in lines)]
+    reference = frontier.reference_for(y)
+    across, upwards = (_axis(frontiers, name, axes) for name in (reference, y))
+    return {
+        "x": _side(frontier, reference, across, most_ticks=11),
+        "y": _side(frontier, y, upwards, most_ticks=8),
+        "equal": _equal(across, upwards),
+        "lines": [
+            {
+                "name": line.name,
+                "title": line.title,
+                "colour": line.colour,
+                "dashed": line.dashed,
+                "alphas": line.frontier.alphas.tolist(),
+                "exact": np.flatnonzero(line.frontier.exact).tolist(),
+                "x": _measured(line.frontier, reference, across),
+                "y": _measured(line.frontier, y, upwards),
+            }
+            for line in lines
+        ],
+    }
 
 
 def multiples(frontier: Frontier, axes: Axes) -> dict[str, Any] | None:
     """Every shift on the same two axes; None where there are fewer than two of them."""
-    shifts = [
-        shift
-        for shift in frontier.shifts
-        if _drawable(frontier, shift) and _drawable(frontier, frontier.reference_for(shift))
-    ]
+    shifts = [shift for shift in frontier.shifts if _drawable(frontier, shift)]
     if len(shifts) < 2:
         return None
     references = list(dict.fromkeys(frontier.reference_for(shift) for shift in shifts))
@@ -90,25 +125,40 @@ def multiples(frontier: Frontier, axes: Axes) -> dict[str, Any] | None:
     }
 
 
-def _side(
-    frontier: Frontier, outputs: Curves, name: str, axes: Axes, most_ticks: int
-) -> tuple[Axis, dict[str, Any]]:
-    """The axis of one set, and what stands on it."""
-    place = _place(frontier, name, axes)
-    curve, (low, high) = frontier.curve(name), frontier.bounds(name).T
-    mixed = [place(outputs[name])] if name in outputs else []
-    axis = Axis.around(axes, [place(curve), *mixed])
-    return axis, {
+def alike(values: Iterable[T]) -> T | list[T]:
+    """What is the same at every alpha, once; else all of it."""
+    every = list(values)
+    return every[0] if len(set(every)) == 1 else every
+
+
+def _axis(frontiers: Sequence[Frontier], name: str, axes: Axes) -> Axis:
+    return Axis.around(axes, [_place(each, name, axes)(each.curve(name)) for each in frontiers])
+
+
+def _side(frontier: Frontier, name: str, axis: Axis, most_ticks: int) -> dict[str, Any]:
+    """The axis of one set, and the run on it."""
+    place = _place(frontier, name, axis.kind)
+    low, high = frontier.bounds(name).T
+    return {
         "title": frontier.title(name),
-        "count": frontier.images(name),
         "ticks": axis.ticks(most_ticks),
-        "at": axis.places(place(curve)),
         "low": axis.places(place(low)),
         "high": axis.places(place(high)),
-        "outputs": axis.places(mixed[0]) if mixed else None,
-        "accuracy": tenths(curve),
+        **_measured(frontier, name, axis),
+    }
+
+
+def _measured(frontier: Frontier, name: str, axis: Axis) -> dict[str, Any]:
+    """One set along alpha: where it stands on an axis, and what is told of it."""
+    low, high = frontier.bounds(name).T
+    worst = frontier.worst_shifts if name == WORST else ()
+    return {
+        "at": axis.places(_place(frontier, name, axis.kind)(frontier.curve(name))),
+        "accuracy": tenths(frontier.curve(name)),
         "from": tenths(low),
         "to": tenths(high),
+        "count": alike(frontier.images(name).tolist()),
+        "which": alike(frontier.title(shift) for shift in worst) if worst else "",
     }
 
 
@@ -124,6 +174,7 @@ def _place(frontier: Frontier, name: str, axes: Axes) -> Callable[[ArrayLike], N
     return partial(position, count=frontier.images(name), axes=axes)
 
 
-def _drawable(frontier: Frontier, name: str) -> bool:
-    """Whether there are images behind every accuracy of a set."""
-    return not np.isnan(frontier.curve(name)).any()
+def _drawable(frontier: Frontier, shift: str) -> bool:
+    """Whether there are images behind every accuracy of a shift and of its reference."""
+    curves = [frontier.curve(name) for name in (shift, frontier.reference_for(shift))]
+    return not np.isnan(curves).any()

@@ -32,15 +32,16 @@ function makeControls(root, live) {
   function buildTools(view) {
     tools.replaceChildren();
     if (view.plane === null) return;
-    if (view.plane.x.outputs) {
-      const toggle = { type: "button", class: "toggle", "data-hold": "outputs" };
-      buildToggle(add(tools, "button", toggle));
-    }
+    const legend = add(tools, "span", { class: "legend", role: "group", "aria-label": "Lines" });
+    for (const line of besides(view)) buildToggle(legend, line);
     const save = add(tools, "span", { class: "save" }, "Save the figure: ");
     const figure = section.querySelector(".plane");
     for (const kind of ["SVG", "PNG"]) {
       const button = add(save, "button", { type: "button", "data-hold": kind }, kind);
-      button.addEventListener("click", () => savePicture(figure, title(), kind, live.name()));
+      button.addEventListener("click", () => {
+        const runs = view.plane.lines.filter((line) => isRun(line) && !live.hidden.has(line.name));
+        savePicture(figure, title(), runs, kind, live.name());
+      });
     }
   }
 
@@ -50,13 +51,16 @@ function makeControls(root, live) {
     return `${words} ${select.selectedOptions[0].textContent}`;
   }
 
-  function buildToggle(toggle) {
-    add(toggle, "i");
-    toggle.append(MIXED);
-    put(toggle, "aria-pressed", String(live.shows.outputs));
+  /** An entry of the legend, which shows or hides its line. */
+  function buildToggle(legend, { name, title, colour, dashed }) {
+    const toggle = add(legend, "button", { type: "button", class: "toggle", "data-hold": name });
+    const sample = name === CHORD.name ? "dotted" : dashed ? "dashed" : "solid";
+    add(toggle, "i", { style: `border-top: 2px ${sample} ${colour}` });
+    toggle.append(title);
+    put(toggle, "aria-pressed", String(!live.hidden.has(name)));
     toggle.addEventListener("click", () => {
-      live.shows.outputs = !live.shows.outputs;
-      put(toggle, "aria-pressed", String(live.shows.outputs));
+      if (!live.hidden.delete(name)) live.hidden.add(name);
+      put(toggle, "aria-pressed", String(!live.hidden.has(name)));
       live.layout();
     });
   }

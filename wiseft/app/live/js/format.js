@@ -40,6 +40,11 @@ function nearestIn(numbers, wanted) {
   return away.indexOf(Math.min(...away));
 }
 
+/** What is known at an alpha by its index: one value for all, or one for each. */
+function valueAt(values, index) {
+  return Array.isArray(values) ? values[index] : values;
+}
+
 /** 2016 as "2,016". */
 function thousands(count) {
   return count.toLocaleString("en-GB");

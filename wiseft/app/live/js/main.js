@@ -10,7 +10,7 @@ class Live {
     this.view = null;
     this.index = 0;
     this.moves = -1;
-    this.shows = { outputs: true };
+    this.hidden = new Set(); // names of what is not drawn beside the run
     this.tip = makeTip(this.element);
     this.parts = [
       makeSentence(this.element),

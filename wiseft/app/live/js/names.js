@@ -1,19 +1,18 @@
 // The names of things on the frontier: the ends, the lines, alphas along the curve, and the alpha
 // in hand wherever it may be.
 
-const MIXED = "outputs mixed instead of weights";
-const CHORD = "straight line between the two";
 const SMALL = 13; // pixels of type
 const LARGE = 17;
 
 /** The names that stay, with their boxes, and the box of the moving one for every alpha. */
 function placeNames(root, svg, view, plan) {
-  const { curve, outputs, equal, chord } = plan;
+  const { curve, lines, equal, chord } = plan;
   const obstacles = [
     ...samples(curve, 4),
     ...view.exact.map((index) => [...curve[index], 30]),
     ...(chord ? samples(chord, 4) : []),
-    ...(outputs ? samples(outputs, 4) : []),
+    ...lines.flatMap(({ points }) => samples(points, 4)),
+    ...lines.filter(isRun).map(({ points }) => [...points.at(-1), 30]),
     ...(equal ? samples(equal, 3) : []),
     ...nameChord(root, svg, plan),
   ];
@@ -26,7 +25,7 @@ function placeNames(root, svg, view, plan) {
 
 /** Write the name of the chord along it, on the side away from the curve; the room it takes. */
 function nameChord(root, svg, { chord, curve }) {
-  const wide = textWidth(root, CHORD, SMALL);
+  const wide = textWidth(root, CHORD.title, SMALL);
   if (chord === null || Math.hypot(...way(...chord)) < wide + 90) return [];
   const [dx, dy] = way(...chord);
   const slope = Math.atan2(dy, dx);
@@ -37,7 +36,7 @@ function nameChord(root, svg, { chord, curve }) {
   const curveIsBelow = py * cos - px * sin > 0;
   const shift = curveIsBelow ? -0.45 * SMALL : 0.9 * SMALL;
   const transform = `translate(${middle}) rotate(${(turn * 180) / Math.PI}) translate(0 ${shift})`;
-  add(svg, "text", { class: "label quiet middle", transform, "font-size": SMALL }, CHORD);
+  add(svg, "text", { class: "label quiet middle", transform, "font-size": SMALL }, CHORD.title);
   const tips = [-wide / 2 - 6, wide / 2 + 6].map((reach) => [
     middle[0] + reach * cos - shift * sin,
     middle[1] + reach * sin + shift * cos,
@@ -52,7 +51,7 @@ function way(one, other) {
 
 /** The names that are wanted, the most important first. */
 function askedNames(root, view, plan) {
-  const { curve, outputs, equal } = plan;
+  const { curve, lines, equal } = plan;
   const label = (text, at, towards, more = {}) => {
     const { size = SMALL, weight = 400 } = more;
     const width = textWidth(root, text, size, weight);
@@ -65,14 +64,17 @@ function askedNames(root, view, plan) {
       ? label("Zero-shot", curve[index], [0.5, 1], { ...large, kind: end })
       : label("Fine-tuned", curve[index], [-0.5, 1], { ...large, kind: end }),
   );
-  const mixed = outputs
-    ? [label(MIXED, outputs[Math.round(0.45 * (outputs.length - 1))], [-0.3, -1], { stays: true })]
-    : [];
+  const beside = lines.map((line) => {
+    const { title, colour, points } = line;
+    if (isRun(line)) return label(title, points.at(-1), [0, 1], { stays: true, weight: 600, colour });
+    const middle = points[Math.round(0.45 * (points.length - 1))];
+    return label(title, middle, [-0.3, -1], { stays: true });
+  });
   const steps = namedAlphas(view.alphas).map((index) =>
     label(String(view.alphas[index]).replace("-", MINUS), curve[index], inwards(curve, index)),
   );
   const same = equal ? [label("y = x", along(equal, 1, 0.9), [-1, -1], { distance: 6 })] : [];
-  return [...ends, ...mixed, ...steps, ...same];
+  return [...ends, ...beside, ...steps, ...same];
 }
 
 /** The alphas that are named along the curve: about every fifth, or all where they are few. */

@@ -8,19 +8,21 @@ const WRITTEN = [
 ];
 const SCALE = 2; // pixels of the PNG to one of the page
 const HEAD = 28; // room for the title of the vertical axis, which is a control on the page
+const ENTRY = 22; // the height of an entry of the legend
 
-async function savePicture(figure, title, kind, name) {
-  const svg = standalone(figure, title, await typefaces(figure));
+/** Save the plane under a title, above a legend of `lines`. */
+async function savePicture(figure, title, lines, kind, name) {
+  const svg = standalone(figure, title, lines, await typefaces(figure));
   const text = new XMLSerializer().serializeToString(svg);
   const picture = new Blob([text], { type: "image/svg+xml" });
   download(kind === "SVG" ? picture : await painted(picture, svg), `${name}.${kind.toLowerCase()}`);
 }
 
 /** Both layers of the figure in one SVG that needs nothing else. */
-function standalone(figure, title, faces) {
+function standalone(figure, title, lines, faces) {
   const layers = [...figure.querySelectorAll("svg")];
   const [width, drawn] = ["width", "height"].map((side) => Number(layers[0].getAttribute(side)));
-  const height = drawn + HEAD;
+  const height = HEAD + drawn + ENTRY * lines.length;
   const svg = document.createElementNS(SVG, "svg");
   const size = { width, height, viewBox: `0 ${-HEAD} ${width} ${height}` };
   for (const [name, value] of Object.entries(size)) svg.setAttribute(name, value);
@@ -28,10 +30,19 @@ function standalone(figure, title, faces) {
   const paper = plainColour(getComputedStyle(figure).backgroundColor);
   add(svg, "rect", { y: -HEAD, width, height, fill: paper });
   svg.append(...layers.flatMap(copiedChildren));
-  const upwards = add(layers[0], "text", { class: "title start", x: 0, y: -6 }, title);
-  svg.append(copied(upwards));
-  upwards.remove();
+  const group = add(layers[0], "g");
+  add(group, "text", { class: "title start", x: 0, y: -6 }, title);
+  for (const [i, entry] of lines.entries()) drawEntry(group, entry, drawn + ENTRY * (i + 0.4));
+  svg.append(copied(group));
+  group.remove();
   return svg;
+}
+
+/** An entry of the legend: a sample of the line, and what it is. */
+function drawEntry(parent, { title, colour, dashed }, y) {
+  const kind = dashed ? "line dashed" : "line";
+  add(parent, "path", { class: kind, d: `M1 ${y}h28`, style: `stroke: ${colour}` });
+  add(parent, "text", { class: "label", x: 38, y, "font-size": SMALL }, title);
 }
 
 /** The typeface of the figure, with its file in it, where the page has one of its own. */

@@ -4,8 +4,8 @@ const STEPS = 10000; // of an axis (wiseft/app/live/places.py)
 const HEIGHT = 500;
 const MARGIN = { left: 54, right: 18, top: 22, bottom: 62 };
 
-/** The places of a view in a figure of some width, with or without the output-space ensemble. */
-function planOf(view, width, withOutputs) {
+/** The places of a view in a figure of some width, without what is hidden. */
+function planOf(view, width, hidden) {
   const { x, y, equal } = view.plane;
   const area = [MARGIN.left, MARGIN.top, width - MARGIN.right, HEIGHT - MARGIN.bottom];
   const across = (steps) => area[0] + (steps / STEPS) * (area[2] - area[0]);
@@ -16,9 +16,11 @@ function planOf(view, width, withOutputs) {
   return {
     area,
     curve,
-    outputs: x.outputs && withOutputs ? path(x.outputs, y.outputs) : null,
+    lines: view.plane.lines
+      .filter(({ name }) => !hidden.has(name))
+      .map((each) => placedLine(each, view.alphas, path)),
     equal: equal && path(...equal),
-    chord: ends.length === 2 ? ends : null,
+    chord: ends.length === 2 && !hidden.has(CHORD.name) ? ends : null,
     xTicks: x.ticks.map(([steps, text]) => [across(steps), text]),
     yTicks: y.ticks.map(([steps, text]) => [upwards(steps), text]),
     crosses: curve.map(([cx, cy], i) => {
@@ -35,7 +37,7 @@ function clip(value, from, to) {
 
 /** What is drawn once: the axes, the guides, the curves and the two ends. */
 function drawStill(svg, view, plan) {
-  const { area, curve, outputs, equal, chord, xTicks, yTicks } = plan;
+  const { area, curve, lines, equal, chord, xTicks, yTicks } = plan;
   const across = (at) => `M${area[0] - 8} ${at}H${area[2]}`;
   for (const [at] of yTicks) add(svg, "path", { class: "grid", d: across(at) });
   add(svg, "path", { class: "axis", d: across(area[3]) });
@@ -45,7 +47,7 @@ function drawStill(svg, view, plan) {
   add(svg, "text", title, `Correct in distribution${same} →`);
   if (equal) add(svg, "path", { class: "equal", d: line(equal) });
   if (chord) add(svg, "path", { class: "chord", d: line(chord) });
-  if (outputs) add(svg, "path", { class: "outputs", d: line(outputs) });
+  drawLines(svg, lines, curve, view.alphas);
   drawRamp(svg, view.alphas, curve, 0.02);
   drawEvaluated(svg, view, curve);
   for (const [end, index] of endsAmong(view.alphas)) {

@@ -32,7 +32,7 @@ function makePlane(root, live, tip) {
       put(svg, "width", String(width));
       put(svg, "height", String(HEIGHT));
     }
-    plan = planOf(view, width, live.shows.outputs);
+    plan = planOf(view, width, live.hidden);
     drawStill(still, view, plan);
     const placed = placeNames(root, still, view, plan);
     plan.places = placed.moving;
@@ -40,7 +40,7 @@ function makePlane(root, live, tip) {
   }
 
   function drawMoving(names) {
-    const { area, outputs, xTicks, yTicks } = plan;
+    const { area, lines, xTicks, yTicks } = plan;
     const tick = (kind, at, text, x, y) => ({
       at,
       half: textWidth(root, text, SMALL) / 2,
@@ -58,7 +58,7 @@ function makePlane(root, live, tip) {
       yValue: add(moving, "text", { class: "tick y value", x: beside }),
       cross: add(moving, "path", { class: "cross" }),
       names: names.map((name) => ({ ...name, element: drawName(name) })),
-      mixed: outputs && add(moving, "rect", { class: "mixed", x: -3, y: -3, width: 6, height: 6 }),
+      dots: drawDots(moving, lines),
       compared: add(moving, "circle", { class: "compared", r: 15 }),
       pointed: add(moving, "circle", { class: "pointed", r: 8, visibility: "hidden" }),
       here: drawHere(moving, 11),
@@ -66,19 +66,21 @@ function makePlane(root, live, tip) {
     };
   }
 
-  function drawName({ text, kind, size, box }) {
+  function drawName({ text, kind, size, weight, colour, box }) {
     const [x, y] = [box[0], (box[1] + box[3]) / 2];
-    return add(moving, "text", { class: `label ${kind}`, x, y, "font-size": size }, text);
+    const look = colour ? { style: `fill: ${colour}; font-weight: ${weight}` } : {};
+    const place = { class: `label ${kind}`, x, y, "font-size": size, ...look };
+    return add(moving, "text", place, text);
   }
 
   function show(index) {
     if (plan === null) return;
-    const { area, curve, outputs, crosses } = plan;
+    const { area, curve, crosses } = plan;
     const [cx, cy] = curve[index];
     showHere(parts.here, curve[index], view.alphas[index], live.isExact(index));
     put(parts.drops, "d", line([[area[0], cy], [cx, cy], [cx, area[3]]]));
     put(parts.cross, "d", crosses[index].map(line).join(""));
-    if (parts.mixed) moveTo(parts.mixed, outputs[index]);
+    showDots(parts.dots, index);
     showCompared(index);
     showValues(index);
     showNames(index);
@@ -127,51 +129,65 @@ function makePlane(root, live, tip) {
     if (end) moveTo(parts.compared, plan.curve[end[1]]);
   }
 
-  /** The alpha whose point is under the pointer, or null. */
+  /** The point that is under the pointer, as its line and index, or null. */
   function pointed(event) {
     if (plan === null) return null;
     const corner = figure.getBoundingClientRect();
     const [x, y] = [event.clientX - corner.left, event.clientY - corner.top];
     let best = null;
-    for (const [index, point] of plan.curve.entries()) {
-      // An evaluated point is meant rather than the interpolated ones on either side of it.
-      const away = Math.hypot(point[0] - x, point[1] - y) - (live.isExact(index) ? 4 : 0);
-      if (away < REACH && (best === null || away < best.away)) best = { index, away };
+    for (const line of [run(), ...plan.lines]) {
+      for (const [index, point] of line.points.entries()) {
+        // An evaluated point is meant rather than the interpolated ones on either side of it.
+        const away = Math.hypot(point[0] - x, point[1] - y) - (line.isExact(index) ? 4 : 0);
+        if (away < REACH && (best === null || away < best.away)) best = { line, index, away };
+      }
     }
-    return best?.index ?? null;
+    return best;
   }
 
-  /** Point out an alpha and tell of it, or of none. */
-  function point(index) {
-    figure.classList.toggle("pointing", index !== null);
+  /** The run as a line like those beside it. */
+  function run() {
+    const { x, y } = view.plane;
+    const title = view.plane.lines.some(isRun) ? view.name : "";
+    const isExact = (index) => live.isExact(index);
+    return { title, alphas: view.alphas, points: plan.curve, isExact, x, y };
+  }
+
+  /** Point out a point and tell of it, or of none. */
+  function point(found) {
+    figure.classList.toggle("pointing", found !== null);
     if (plan === null) return;
-    put(parts.pointed, "visibility", index === null ? "hidden" : "visible");
-    if (index === null) {
+    put(parts.pointed, "visibility", found === null ? "hidden" : "visible");
+    if (found === null) {
       tip.hide();
       return;
     }
-    const [x, y] = plan.curve[index];
+    const [x, y] = found.line.points[found.index];
     moveTo(parts.pointed, [x, y]);
-    tip.show([figure.offsetLeft + x, figure.offsetTop + y], told(index));
+    tip.show([figure.offsetLeft + x, figure.offsetTop + y], told(found));
   }
 
-  function told(index) {
-    const { x, y } = view.plane;
-    const rows = [x, y].map((side) => [
-      side.title,
-      `${percent(side.accuracy[index])} (${tenths(side.from[index])}–${tenths(side.to[index])}),`,
-      `${thousands(side.count)} images`,
-    ]);
-    const name = `α ${coefficient(view.alphas[index])}`;
-    return [[name, live.isExact(index) ? "" : "interpolated"], ...rows];
+  function told({ line, index }) {
+    const rows = [line.x, line.y].map((side, i) => {
+      const which = valueAt(side.which, index);
+      const title = [view.plane.x, view.plane.y][i].title;
+      return [
+        which ? `${title}, ${which}` : title,
+        `${percent(side.accuracy[index])} (${tenths(side.from[index])}–${tenths(side.to[index])}),`,
+        `${thousands(valueAt(side.count, index))} images`,
+      ];
+    });
+    const name = `α ${coefficient(line.alphas[index])}`;
+    const what = [line.title, line.isExact(index) ? "" : "interpolated"];
+    return [[name, what.filter(Boolean).join(", ")], ...rows];
   }
 
   figure.addEventListener("pointermove", (event) => point(pointed(event)));
   figure.addEventListener("pointerleave", () => point(null));
   figure.addEventListener("click", (event) => {
-    const index = pointed(event);
-    if (index === null) return;
-    live.go(index);
+    const found = pointed(event);
+    if (found === null) return;
+    live.go(live.nearest(found.line.alphas[found.index]));
     live.settle();
   });
 

@@ -12,7 +12,7 @@ function makeRows(root, live) {
     buildHead(add(add(table, "thead"), "tr"));
     const body = add(table, "tbody");
     rows = view.rows.sets.map((set) =>
-      buildRow(add(body, "tr", { class: set.mean ? "mean" : "" }), set),
+      buildRow(add(body, "tr", { class: set.summary ? "summary" : "" }), set),
     );
   }
 
@@ -73,7 +73,7 @@ function makeRows(root, live) {
     const colour = ramp(view.alphas[index]);
     table.classList.toggle("hollow", !live.isExact(index));
     for (const { set, note, pin, accuracy, half, changes } of rows) {
-      write(note, Array.isArray(set.note) ? set.note[index] : set.note);
+      write(note, valueAt(set.note, index));
       write(accuracy, tenths(set.accuracy[index]));
       write(half, pin ? `±${tenths(set.half[index])}` : "");
       if (pin) {

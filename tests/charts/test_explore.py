@@ -11,7 +11,7 @@ from tests.evidence import make, nested
 from wiseft.alpha_path import GRID, Deviation
 from wiseft.charts import explore_figure
 from wiseft.errors import Invalid, UnknownName
-from wiseft.frontier import MEAN, Frontier
+from wiseft.frontier import MEAN, WORST, Frontier
 from wiseft.palette import DARK, LIGHT
 from wiseft.scales import SCALES, Axes
 
@@ -183,6 +183,22 @@ def test_a_shift_with_few_classes_is_held_against_the_same_classes():
     first = start_of(explore_figure(frontier, shift="few", axes="linear"))
     assert first["current alpha"].x == pytest.approx([frontier.accuracy["night"][50]])
     assert "in distribution, same classes, and on" in first["finding"].text[0]
+
+
+def test_the_worst_shift_is_named_at_every_alpha():
+    frontier = along(GRID, shifts=("night", "fog"))
+    late = {"night": np.linspace(0.8, 0.4, len(GRID)), "fog": np.linspace(0.6, 0.5, len(GRID))}
+    figure = explore_figure(
+        replace(frontier, accuracy={**frontier.accuracy, **late}), shift=WORST, axes="linear"
+    )
+    named = set()
+    for index, frame in enumerate(frames(figure)):
+        worst = min(late, key=lambda name: late[name][index])
+        [finding] = moving(figure, frame)["finding"]["text"]
+        lowest = f"<b>{100 * late[worst][index]:.1f}\u2009%</b>"
+        assert f"{lowest} on {frontier.title(worst)}, the worst of 2 shifts." in finding
+        named.add(worst)
+    assert named == set(late)
 
 
 def test_what_does_not_exist_is_refused(frontier: Frontier):
