@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT
 from tests.app.pages import text_of
-from wiseft.app.downloads import to_csv
+from wiseft.app.downloads import to_csv, to_parquet
 from wiseft.app.rows import Row
 from wiseft.app.tables import sets_in_numbers
 from wiseft.app.theme import alpha_colour
@@ -37,6 +38,43 @@ def test_a_file_holds_all_figures_in_full():
     third = 1 / 3
     content = to_csv(pd.DataFrame({"set": ["=day"], "accuracy": [third]})).decode("utf-8")
     assert list(csv.reader(io.StringIO(content))) == [["set", "accuracy"], ["'=day", repr(third)]]
+
+
+def test_the_name_of_a_column_is_no_formula_either():
+    content = to_csv(pd.DataFrame({"=1+1": [2], "plain": [3]})).decode("utf-8")
+    assert content == "'=1+1,plain\r\n2,3\r\n"
+
+
+def test_a_parquet_file_keeps_types_texts_and_gaps():
+    table = pd.DataFrame(
+        {
+            "set": ["=day", None],
+            "class_id": np.array([3, 4]),
+            "accuracy": [1 / 3, np.nan],
+            "correct": [True, False],
+        }
+    )
+    found = pd.read_parquet(io.BytesIO(to_parquet(table)))
+    assert found.dtypes["class_id"] == np.int64
+    assert found.dtypes["correct"] == np.bool_
+    assert found["accuracy"].equals(table["accuracy"])
+    assert found["set"][0] == "=day"
+    assert pd.isna(found["set"][1])
+
+
+def test_a_table_is_offered_as_csv_and_parquet():
+    def script() -> None:
+        import pandas as pd
+
+        from wiseft.app.downloads import download_table
+
+        download_table("Download these numbers", "one", lambda: pd.DataFrame({"a": [1]}))
+        download_table("Download these numbers", "two", lambda: pd.DataFrame({"a": [1]}))
+
+    app = AppTest.from_function(script).run()
+    assert not app.exception
+    labels = [each.proto.label for each in app.get("download_button")]
+    assert labels == ["Download these numbers (CSV)", "Parquet"] * 2
 
 
 def row(name: str, accuracy: float, found: Difference, count: int = 100) -> Row:
