@@ -59,10 +59,10 @@ def test_every_submitted_job_is_done_once(backend: Backend, workspace: Workspace
 
 def test_a_running_job_is_cancelled_and_resumed(backend: Backend):
     job = backend.submit(count("a", steps=40, pause=0.05))
-    until(job.history)
+    until(lambda: _counted(job))
     job.cancel()
     assert ended(job, backend).status == "cancelled"
-    counted = int((job.work / "counted").read_text())
+    counted = _counted(job)
     assert 0 < counted < 40
     job.resume()
     backend.ensure_running()
@@ -85,10 +85,10 @@ def test_a_waiting_job_is_cancelled_and_never_begun(backend: Backend, workspace:
 def test_a_killed_job_is_interrupted_and_goes_on_where_it_was(backend: Backend):
     job = backend.submit(count("a", steps=40, pause=0.05))
     worker = worker_of(job)
-    until(job.history)
+    until(lambda: _counted(job))
     os.kill(worker, signal.SIGKILL)
     until(lambda: job.status == "interrupted")
-    counted = int((job.work / "counted").read_text())
+    counted = _counted(job)
     assert counted > 0
     job.resume()
     backend.ensure_running()

@@ -51,12 +51,21 @@ def serve(script: Path, state: Path | None = None) -> Iterator[str]:
             _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server)
             yield f"http://127.0.0.1:{port}"
         finally:
-            server.terminate()
-            server.wait(timeout=20)
+            _end(server)
             log.seek(0)
             written = log.read().decode("utf-8", "replace")
         if "Traceback" in written:
             raise AssertionError(f"The server failed:\n{written}")
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """Ask the server to end, and see to it where it waits for a browser that is still open."""
+    server.terminate()
+    try:
+        server.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
