@@ -20,7 +20,7 @@ _FOLDER = Path(__file__).parent
 
 _SCRIPTS = (
     *("format", "dom", "marks", "labels", "tip"),
-    *("sentence", "flags", "slider", "notes"),
+    *("sentence", "flags", "keys", "slider", "notes"),
     *("lines", "plan", "names", "plane", "pictures", "controls", "rows", "multiples", "main"),
 )
 """In one scope, in this order: what is used stands before what uses it."""

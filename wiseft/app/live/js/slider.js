@@ -1,7 +1,6 @@
 // The slider: a real range input, transparent, over a track in the ramp; and a field to type in.
 
 const THUMB = 13; // its radius in pixels; the track begins and ends that far inside
-const PAGE = 0.1; // how far a Page key goes
 
 function makeSlider(root, live, tip) {
   const slider = root.querySelector(".slider");
@@ -114,29 +113,8 @@ function makeSlider(root, live, tip) {
     return told.join(", ");
   }
 
-  function step(index, direction) {
-    return Math.min(Math.max(index + direction, 0), view.alphas.length - 1);
-  }
-
-  /** The nearest alpha that is a page further, or the last in that direction. */
-  function page(index, direction) {
-    const wanted = view.alphas[index] + direction * PAGE;
-    const next = live.nearest(wanted);
-    return next === index ? step(index, direction) : next;
-  }
-
-  function keyTarget(key, index) {
-    if (key === "ArrowLeft" || key === "ArrowDown") return step(index, -1);
-    if (key === "ArrowRight" || key === "ArrowUp") return step(index, 1);
-    if (key === "PageDown") return page(index, -1);
-    if (key === "PageUp") return page(index, 1);
-    if (key === "Home") return live.nearest(0);
-    if (key === "End") return live.nearest(1);
-    return null;
-  }
-
   range.addEventListener("keydown", (event) => {
-    const target = keyTarget(event.key, live.index);
+    const target = keyTarget(event.key, live.index, view.alphas);
     if (target === null) return;
     event.preventDefault();
     live.go(target);
@@ -150,9 +128,9 @@ function makeSlider(root, live, tip) {
   range.addEventListener("change", () => live.settle());
 
   function take() {
-    const number = Number(field.value.trim().replace(",", ".").replace(MINUS, "-"));
-    if (field.value.trim() !== "" && Number.isFinite(number)) {
-      live.go(live.nearest(number));
+    const target = typedTarget(field.value, view.alphas);
+    if (target !== null) {
+      live.go(target);
       live.settle();
     }
     field.value = coefficient(view.alphas[live.index]);
