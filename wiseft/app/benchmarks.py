@@ -42,7 +42,7 @@ _SIDE = 160
 
 def benchmark(name: str) -> Benchmark:
     """`open_benchmark`. Raises what it raises where the folder is no benchmark any more."""
-    return _benchmark(name, _stamp(name))
+    return _benchmark(name, stamp(name))
 
 
 def is_drawn(name: str) -> bool:
@@ -52,12 +52,12 @@ def is_drawn(name: str) -> bool:
 
 def inventory(name: str) -> Inventory:
     """`take_inventory` of a benchmark by name."""
-    return _inventory(name, _stamp(name))
+    return _inventory(name, stamp(name))
 
 
 def samples(name: str) -> Samples:
     """One image of a few classes, of each of the first sets."""
-    return _samples(name, _stamp(name))
+    return _samples(name, stamp(name))
 
 
 def what_to_know(name: str, everything: bool = False) -> list[str]:
@@ -67,7 +67,7 @@ def what_to_know(name: str, everything: bool = False) -> list[str]:
         name: of the benchmark.
         everything: whether all of its images are read, and not `READ_AT_ONCE` of them at most.
     """
-    return _what_to_know(name, _stamp(name), None if everything else READ_AT_ONCE)
+    return _what_to_know(name, stamp(name), None if everything else READ_AT_ONCE)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -123,7 +123,7 @@ def _uri(image: Image.Image) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(written.getvalue()).decode('ascii')}"
 
 
-def _stamp(name: str) -> str:
+def stamp(name: str) -> str:
     """When the folders of a benchmark were last changed; empty for one that is no folder."""
     root = Path(name)
     return digest(list(_times(root))) if root.is_dir() else ""

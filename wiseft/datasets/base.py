@@ -36,6 +36,10 @@ class ImageSet(ABC):
     def version(self) -> str:
         """SHA-256 (hex) of all that the pixels and labels of this set are a function of."""
 
+    def bytes(self) -> int:
+        """How many bytes of files `version` has to read; 0 where there are none."""
+        return 0
+
     @abstractmethod
     def read(self, index: int) -> Image.Image:
         """Image `index` in mode RGB and full size. Raises `UnreadableImage` where it cannot."""

@@ -97,6 +97,10 @@ class FolderSet(ImageSet):
         images = list(zip(sources, contents, self.labels.tolist(), strict=True))
         return digest({"images": images, "classes": self.classes})
 
+    def bytes(self) -> int:
+        """The size of all files, of those that are still there."""
+        return sum(path.stat().st_size for path in self.paths if path.exists())
+
     def read(self, index: int) -> Image.Image:
         """Decode image `index`."""
         return read_rgb(self.paths[index])

@@ -1,0 +1,52 @@
+"""Links to the Images page: what other pages count is what it shows."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import urlencode
+
+ALL_SHIFTS = "all shifts"
+"""The name that stands for the images of all shifts together wherever a set is named."""
+
+Outcome = Literal["all", "fixed", "broken", "between", "wrong", "correct", "correct-at", "wrong-at"]
+"""What becomes of an image between the compared alpha and alpha: any; wrong there and correct
+here; correct there and wrong here; wrong at both ends and correct in between; wrong everywhere;
+correct everywhere; correct here; wrong here."""
+
+
+def images_link(
+    *,
+    run: str | None = None,
+    set: str | None = None,
+    true: str | None = None,
+    read: str | None = None,
+    outcome: Outcome | None = None,
+    alpha: float | None = None,
+    versus: float | None = None,
+    page: int | None = None,
+    image: str | None = None,
+) -> str:
+    """The relative URL of the Images page with these filters; what is None is left out.
+
+    Args:
+        run: name of the run.
+        set: name of the evaluation set, or `ALL_SHIFTS`.
+        true: name of the true class.
+        read: name of the class that is predicted at `alpha`.
+        outcome: what becomes of the images between `versus` and `alpha`.
+        alpha, versus: the mixing coefficient in hand, and the one it is compared with.
+        page: of the gallery, counted from 1.
+        image: the image that is opened, as `<set>:<column of its path>`.
+    """
+    asked = {
+        "run": run,
+        "set": set,
+        "true": true,
+        "read": read,
+        "outcome": outcome,
+        "alpha": None if alpha is None else f"{alpha:g}",
+        "versus": None if versus is None else f"{versus:g}",
+        "page": page,
+        "image": image,
+    }
+    return f"images?{urlencode({key: each for key, each in asked.items() if each is not None})}"
