@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from wiseft.alpha_path import GRID
-from wiseft.paths import FIRST_NODES, PathSet, build_paths, output_ensembles
+from wiseft.paths import FIRST_NODES, PathSet, build_paths, exact_steps, output_ensembles
 from wiseft.predictions import Predictions
+from wiseft.steps import StepFunction
 
 IMAGES = 800
 LABELS = np.random.default_rng(9).integers(0, 10, IMAGES)
@@ -104,3 +105,16 @@ def test_the_output_ensemble_is_exact_everywhere():
         mixed = (1 - alpha) * ends[0]["images"] + alpha * ends[1]["images"]
         truth = Predictions.from_logits(mixed, LABELS, (0, 2, 3, 7))
         assert np.mean(path.at(index).predicted != truth.predicted) < 1e-3
+
+
+def test_the_exact_steps_of_the_output_ensemble_agree_with_its_path_and_beat_its_grid():
+    evaluate, _ = world(smooth)
+    ends = evaluate(0.0), evaluate(1.0)
+    paths = output_ensembles(*ends, SETS)
+    for name, intervals in exact_steps(*ends, SETS).items():
+        steps, path = StepFunction(intervals), paths[name]
+        # Rounding may decide on an image whose crossing lies on the grid.
+        assert np.abs(steps(GRID) - path.correct / len(path)).max() <= 1 / len(path)
+        best = steps.best()
+        assert best.accuracy >= (path.correct / len(path)).max() - 1 / len(path)
+        assert steps((best.low + best.high) / 2) == best.accuracy

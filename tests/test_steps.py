@@ -43,6 +43,18 @@ def test_between_two_jumps_the_accuracy_is_constant(start, end, labels):
             assert len(set(steps(inner).tolist())) == 1
 
 
+@given(LOGITS, LOGITS, LABELS)
+def test_between_the_ends_nothing_is_lost(start, end, labels):
+    intervals = winning_intervals(start, end, labels)
+    kept = intervals.between(0, 1)
+    for alpha in np.linspace(0, 1, 2 * WHOLE // 8 + 1):
+        assert np.array_equal(kept.contain(alpha), intervals.contain(alpha))
+    finite = np.concatenate([kept.low, kept.high])
+    finite = finite[np.isfinite(finite)]
+    assert ((finite >= 0) & (finite <= 1)).all()
+    assert StepFunction(kept).best() == StepFunction(intervals).best()
+
+
 def test_by_hand():
     # Class 0 leads by 1 at alpha 0 and trails by 3 at alpha 1: the lines cross at 1/4, where the
     # tie goes to the lower class id.

@@ -12,6 +12,7 @@ from wiseft.errors import StorageError
 from wiseft.interpolation import interpolated
 from wiseft.predictions import Predictions
 from wiseft.specs import EvalKey
+from wiseft.steps import winning_intervals
 from wiseft.store import Store
 
 KEY = EvalKey("zero", "fine", "images", None)
@@ -116,6 +117,7 @@ from pathlib import Path
 import numpy as np
 from wiseft.predictions import Predictions
 from wiseft.specs import EvalKey
+from wiseft.steps import winning_intervals
 from wiseft.store import Store
 store = Store(Path(sys.argv[1]))
 for _ in range(3):
@@ -177,3 +179,23 @@ def test_a_flipped_bit_of_a_path_is_noticed(tmp_path: Path):
     for place in range(200, len(whole) - 200, 997):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
         assert Store(tmp_path).get_path(KEY, "weights") is None
+
+
+def test_step_functions_are_kept_and_a_damaged_one_is_none(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    random = np.random.default_rng(0)
+    start, end = random.normal(size=(2, 40, 5))
+    found = winning_intervals(start, end, random.integers(0, 5, 40)).between()
+    store = Store(tmp_path)
+    assert store.get_steps(KEY, "outputs") is None
+    store.put_steps(KEY, "outputs", found)
+    kept = store.get_steps(KEY, "outputs")
+    assert kept is not None
+    for name in ("low", "high", "low_open", "high_open"):
+        assert np.array_equal(getattr(kept, name), getattr(found, name))
+    assert store.get_steps(KEY, "weights") is None
+    [file] = tmp_path.rglob("outputs-steps.npz")
+    file.write_bytes(file.read_bytes()[:100])
+    assert store.get_steps(KEY, "outputs") is None
+    assert "damaged" in caplog.text

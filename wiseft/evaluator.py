@@ -17,10 +17,11 @@ from wiseft.evaluation_sets import View
 from wiseft.files import written_aside
 from wiseft.images import Images
 from wiseft.merging import WeightPath
-from wiseft.paths import PathSet, build_paths, output_ensembles
+from wiseft.paths import PathSet, build_paths, exact_steps, output_ensembles
 from wiseft.predictions import Predictions
 from wiseft.progress import Progress, Report
 from wiseft.runs import Run, SetRecord
+from wiseft.steps import WinningIntervals
 from wiseft.store import PathKind
 
 
@@ -79,10 +80,12 @@ class Evaluator:
             for each in view.sets
         ]
         ends = self._all_logits(0.0), self._all_logits(1.0)
-        outputs = output_ensembles(*ends, sets)
+        outputs, steps = output_ensembles(*ends, sets), exact_steps(*ends, sets)
         self._keep_paths("outputs", outputs)
+        self._keep_steps("outputs", steps)
         if self._same_encoder():
             self._keep_paths("weights", outputs)
+            self._keep_steps("weights", steps)
         else:
             self._keep_paths(
                 "weights",
@@ -171,3 +174,7 @@ class Evaluator:
     def _keep_paths(self, kind: PathKind, paths: Mapping[str, AlphaPath]) -> None:
         for name, path in paths.items():
             self.run.store.put_path(self.run.record.key(name), kind, path)
+
+    def _keep_steps(self, kind: PathKind, steps: Mapping[str, WinningIntervals]) -> None:
+        for name, intervals in steps.items():
+            self.run.store.put_steps(self.run.record.key(name), kind, intervals)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from wiseft.alpha_path import GRID, AlphaPath, compared
 from wiseft.interpolation import interpolated
 from wiseft.predictions import Predictions
+from wiseft.steps import WinningIntervals, winning_intervals
 
 FIRST_NODES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Equally spaced: as good as searched nodes or nodes denser at the ends."""
@@ -99,6 +100,24 @@ def output_ensembles(start: Logits, end: Logits, sets: Sequence[PathSet]) -> dic
     ends = {0.0: start, 1.0: end}
     paths = {each.name: _through(ends, each, GRID) for each in sets}
     return {name: replace(path, exact=np.ones_like(path.exact)) for name, path in paths.items()}
+
+
+def exact_steps(start: Logits, end: Logits, sets: Sequence[PathSet]) -> dict[str, WinningIntervals]:
+    """Where each image of every set is predicted correctly by the output-space ensemble.
+
+    For two models that differ in the head alone, also by the interpolated weights. Images whose
+    class takes no part in a set are left out, as in its path.
+    """
+    found = {}
+    for each in sets:
+        ends, truth = [logits[each.images] for logits in (start, end)], each.labels
+        if each.classes is not None:
+            columns = np.array(each.classes)
+            images = np.flatnonzero(np.isin(truth, columns))
+            ends = [logits[np.ix_(images, columns)] for logits in ends]
+            truth = np.searchsorted(columns, truth[images])
+        found[each.name] = winning_intervals(ends[0], ends[1], truth).between(0, 1)
+    return found
 
 
 def _through(

@@ -18,6 +18,7 @@ from wiseft.metrics import clopper_pearson
 from wiseft.predictions import Predictions
 from wiseft.scales import Axes
 from wiseft.specs import SCHEMA, EvalKey, Precision
+from wiseft.steps import StepFunction
 from wiseft.store import PathKind, Store
 
 if TYPE_CHECKING:
@@ -198,6 +199,15 @@ class Run:
         if (name, kind) not in self._paths:
             self._paths[name, kind] = self._path(name, kind)
         return self._paths[name, kind]
+
+    def steps(self, name: str, kind: PathKind = "weights") -> StepFunction | None:
+        """The exact accuracy on the set `name` for all alphas from 0 to 1, not on a grid.
+
+        None where it is not known: where the weights differ in more than the head, or no path was
+        made. Raises `UnknownName` for the set.
+        """
+        found = self.store.get_steps(self.record.key(name), kind)
+        return None if found is None else StepFunction(found)
 
     def _path(self, name: str, kind: PathKind) -> AlphaPath:
         key = self.record.key(name)

@@ -10,6 +10,7 @@ step function, known exactly with all of its jumps, no grid and no further evalu
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -44,6 +45,19 @@ class WinningIntervals:
         above = np.where(self.low_open, alpha > self.low, alpha >= self.low)
         below = np.where(self.high_open, alpha < self.high, alpha <= self.high)
         return above & below
+
+    def between(self, low: float = 0.0, high: float = 1.0) -> WinningIntervals:
+        """The same for alphas in [low, high] alone: what ends beyond them has no end, and of what
+        lies beyond them nothing is left. This is smaller to keep.
+        """
+        outside = (self.low > high) | (self.high < low) | (self.low > self.high)
+        begins, ends = self.low >= low, self.high <= high
+        return WinningIntervals(
+            low=np.where(outside, np.inf, np.where(begins, self.low, -np.inf)),
+            high=np.where(outside, -np.inf, np.where(ends, self.high, np.inf)),
+            low_open=self.low_open & begins & ~outside,
+            high_open=self.high_open & ends & ~outside,
+        )
 
 
 def winning_intervals(
@@ -93,6 +107,20 @@ def _intervals(
     return np.where(never, np.inf, low), np.where(never, -np.inf, high), low_open, high_open
 
 
+class Best(NamedTuple):
+    """The highest accuracy along alpha, not on a grid.
+
+    Attributes:
+        accuracy: a fraction.
+        low, high: ends of the stretch of alphas that has it; all between them have that accuracy,
+            the ends themselves may not where images enter or leave there.
+    """
+
+    accuracy: float
+    low: float
+    high: float
+
+
 class StepFunction:
     """The exact accuracy along alpha, for all alphas at once.
 
@@ -125,13 +153,8 @@ class StepFunction:
         left = self._leave[0].searchsorted(at, "left") + self._leave[1].searchsorted(at, "right")
         return (entered - left) / self.count if self.count else np.full(at.shape, np.nan)
 
-    def best(self, low: float = 0.0, high: float = 1.0) -> tuple[float, float, float]:
-        """The highest accuracy on [low, high], and the first stretch of alphas that has it.
-
-        Returns:
-            the accuracy, and the ends of the stretch; alphas between them have that accuracy, the
-            ends themselves may not where images enter or leave there.
-        """
+    def best(self, low: float = 0.0, high: float = 1.0) -> Best:
+        """The highest accuracy on [low, high], and the first stretch of alphas that has it."""
         jumps = self.jumps
         edges = np.concatenate([[low], jumps[(jumps > low) & (jumps < high)], [high]])
         points = np.empty(2 * len(edges) - 1)
@@ -142,4 +165,4 @@ class StepFunction:
         while last + 1 < len(values) and values[last + 1] == values[first]:
             last += 1
         # Odd positions lie between two edges: the stretch reaches to both of them.
-        return float(values[first]), float(edges[first // 2]), float(edges[(last + 1) // 2])
+        return Best(float(values[first]), float(edges[first // 2]), float(edges[(last + 1) // 2]))

@@ -1,8 +1,9 @@
 """Finished evaluations on disk, found again by key from any process.
 
 One small safetensors file an evaluation, `<folder>/<key>/<alpha>.safetensors`, and one compressed
-file a path, `<folder>/<key>/<kind>.npz`. Files are whole or absent, and of two writers of the same
-file both write the same, so processes that sweep a run at the same time cannot harm each other.
+file a path, `<folder>/<key>/<kind>.npz`, with `<kind>-steps.npz` beside it where accuracy is known
+as a step function. Files are whole or absent, and of two writers of the same file both write the
+same, so processes that sweep a run at the same time cannot harm each other.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import hashlib
 import json
 import logging
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
@@ -25,6 +26,7 @@ from wiseft.alpha_path import AlphaPath, Deviation
 from wiseft.files import written_aside
 from wiseft.predictions import Predictions
 from wiseft.specs import SCHEMA, EvalKey
+from wiseft.steps import WinningIntervals
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,16 @@ PathKind = Literal["weights", "outputs"]
 
 _INSIDE = 0.5
 """Any alpha between the ends: all but the ends have one key."""
+
+_SWEEP_AGAIN = "sweep the run again to replace it"
+
+_DAMAGE = (
+    *(OSError, ValueError, KeyError, TypeError, EOFError),
+    *(BadZipFile, zlib.error, SafetensorError),
+)
+"""What reading a damaged file raises."""
+
+T = TypeVar("T")
 
 
 class Store:
@@ -56,15 +68,7 @@ class Store:
 
         A damaged file is reported in the log and treated as absent, so that it is made anew.
         """
-        for folder in self.folders:
-            path = folder / _file(key, alpha)
-            if not path.exists():
-                continue
-            try:
-                return _read(path)
-            except (SafetensorError, OSError, ValueError, KeyError) as error:
-                log.warning("%s is damaged (%s) and will be evaluated again.", path, error)
-        return None
+        return self._first(_file(key, alpha), _read, "it will be evaluated again")
 
     def put(self, key: EvalKey, alpha: float, predictions: Predictions) -> None:
         """Keep an evaluation. Raises `StorageError` where it cannot be written."""
@@ -76,29 +80,26 @@ class Store:
 
     def get_path(self, key: EvalKey, kind: PathKind) -> AlphaPath | None:
         """The path over all alphas, or None where there is none that can be trusted."""
-        for folder in self.folders:
-            path = folder / key.digest(_INSIDE) / f"{kind}.npz"
-            if not path.exists():
-                continue
-            try:
-                return _read_path(path)
-            except (
-                OSError,
-                ValueError,
-                KeyError,
-                TypeError,
-                EOFError,
-                BadZipFile,
-                zlib.error,
-            ) as error:
-                log.warning("%s is damaged (%s); sweep the run again to replace it.", path, error)
-        return None
+        return self._first(_beside(key, f"{kind}.npz"), _read_path, _SWEEP_AGAIN)
 
     def put_path(self, key: EvalKey, kind: PathKind, found: AlphaPath) -> None:
         """Keep a path. Raises `StorageError` where it cannot be written."""
-        path = self.folder / key.digest(_INSIDE) / f"{kind}.npz"
-        with written_aside(path) as temporary, temporary.open("wb") as file:
-            np.savez_compressed(file, **_pack_path(found))
+        self._put_arrays(_beside(key, f"{kind}.npz"), _pack_path(found))
+
+    def get_steps(self, key: EvalKey, kind: PathKind) -> WinningIntervals | None:
+        """Where each image is predicted correctly, exactly; None where this is not known.
+
+        It is for the output-space ensemble, and for weights that differ in the head alone.
+        """
+        return self._first(_beside(key, f"{kind}-steps.npz"), _read_steps, _SWEEP_AGAIN)
+
+    def put_steps(self, key: EvalKey, kind: PathKind, found: WinningIntervals) -> None:
+        """Keep where each image is predicted correctly. Raises `StorageError`."""
+        header = np.array(json.dumps({"schema": SCHEMA}))
+        self._put_arrays(
+            _beside(key, f"{kind}-steps.npz"),
+            {"header": header, **{each.name: getattr(found, each.name) for each in fields(found)}},
+        )
 
     def alphas(self, key: EvalKey) -> tuple[float, ...]:
         """The alphas of which there is a file, ascending."""
@@ -115,6 +116,27 @@ class Store:
             if (folder / _file(key, end)).exists()
         }
         return tuple(sorted(interior | ends))
+
+    def _first(self, file: str, read: Callable[[Path], T], advice: str) -> T | None:
+        """What the first folder with that file has in it, unless it is damaged."""
+        for folder in self.folders:
+            path = folder / file
+            if not path.exists():
+                continue
+            try:
+                return read(path)
+            except _DAMAGE as error:
+                log.warning("%s is damaged (%s); %s.", path, error, advice)
+        return None
+
+    def _put_arrays(self, file: str, arrays: dict[str, Any]) -> None:
+        with written_aside(self.folder / file) as temporary, temporary.open("wb") as opened:
+            np.savez_compressed(opened, **arrays)
+
+
+def _beside(key: EvalKey, name: str) -> str:
+    """A file beside the evaluations between the two ends."""
+    return f"{key.digest(_INSIDE)}/{name}"
 
 
 def _file(key: EvalKey, alpha: float) -> str:
@@ -198,6 +220,14 @@ def _read_path(path: Path) -> AlphaPath:
             if deviation is None
             else Deviation(**{**deviation, "alphas": tuple(deviation["alphas"])}),
         )
+
+
+def _read_steps(path: Path) -> WinningIntervals:
+    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+        header = json.loads(str(file["header"]))
+        if header["schema"] != SCHEMA:
+            raise ValueError(f"schema {header['schema']}, expected {SCHEMA}")
+        return WinningIntervals(**{each.name: file[each.name] for each in fields(WinningIntervals)})
 
 
 _FIELDS = ("labels", "predicted", "confidence", "true_probability")

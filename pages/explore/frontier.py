@@ -83,14 +83,15 @@ def numbers_section(
         "The numbers",
         "Accuracy in per cent. Changes in percentage points with half the width of their paired "
         "95 % interval. Best is the highest accuracy over all alphas on the very images it is "
-        "measured on, and so a little optimistic.",
+        "measured on, and so a little optimistic; a stretch of alphas that has it is exact, not "
+        "read off a grid.",
     )
     pick_other(other.value, frontier)
     compared = None
     if other.value is not None:
         compared = comparison(frontier, alpha, other.value, results.changes_from(run, other.value))
     note(other.note, *(compared.sentences if compared else ()))
-    rows = set_rows(run.record, frontier, alpha, results.changes(run))
+    rows = set_rows(run.record, frontier, alpha, results.changes(run), results.best_exactly(run))
     st.html(sets_in_numbers(rows, alpha, compared))
     download("Download the numbers of every alpha (CSV)", frontier.run, frontier.to_frame)
 

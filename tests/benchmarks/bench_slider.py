@@ -43,7 +43,7 @@ def view():
     frontier = results.frontier(run)
     alpha = st.slider("Mixing coefficient alpha", 0.0, 1.0, 0.5, 0.01)
     st.plotly_chart(frontier_figure(frontier, alpha=alpha))
-    st.html(sets_in_numbers(set_rows(run.record, frontier, alpha, results.changes(run)), alpha))
+    st.html(sets_in_numbers(set_rows(run.record, frontier, alpha, results.changes(run), {}), alpha))
 
 
 view()

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from wiseft.app.changes import Changes, changes_against
@@ -20,7 +19,6 @@ from wiseft.app.live.places import Line
 from wiseft.app.rulings import DEFAULTS, RuleSettings, Ruling, all_rulings
 from wiseft.app.sentences import ENDS, starting_alpha
 from wiseft.app.theme import RUN_COLOURS, run_colour
-from wiseft.breakdown import per_class
 from wiseft.charts.classes import End
 from wiseft.errors import Missing
 from wiseft.evidence import Evidence
@@ -29,26 +27,32 @@ from wiseft.jobs import read_only
 from wiseft.runs import Run
 from wiseft.scales import Axes
 from wiseft.specs import digest
+from wiseft.steps import Best
 
 
 def frontier(run: Run) -> Frontier:
     """`Run.frontier`. Raises `Missing` where nothing has been evaluated yet."""
-    return _frontier(*_identity(run), run)
+    return _frontier(*identity(run), run)
 
 
 def changes(run: Run) -> dict[End, Changes]:
     """What every alpha changes against each end that is known."""
-    return _changes(*_identity(run), run)
+    return _changes(*identity(run), run)
 
 
 def changes_from(run: Run, other: float) -> Changes:
     """What every alpha changes against the alpha `other`, one of those that are known."""
-    return _changes_from(*_identity(run), other, run)
+    return _changes_from(*identity(run), other, run)
+
+
+def best_exactly(run: Run) -> dict[str, Best]:
+    """By set, the highest accuracy and the stretch of alphas that has it, where it is exact."""
+    return _best_exactly(*identity(run), run)
 
 
 def rulings(run: Run, settings: RuleSettings) -> list[Ruling]:
     """What every rule chooses under `settings`."""
-    return _rulings(*_identity(run), settings, run)
+    return _rulings(*identity(run), settings, run)
 
 
 def live(
@@ -62,16 +66,8 @@ def live(
 
     Its flags are what the rules choose under `settings`.
     """
-    identities = [_identity(other) for other in others]
-    return _live(*_identity(run), identities, y, axes, settings, can_evaluate(run), run, others)
-
-
-def class_table(run: Run, name: str, alpha: float) -> pd.DataFrame:
-    """`breakdown.per_class` of the set `name` at `alpha`, against both ends.
-
-    Raises `Missing` where one of the three has not been evaluated.
-    """
-    return _class_table(*_identity(run), name, alpha, run)
+    identities = [identity(other) for other in others]
+    return _live(*identity(run), identities, y, axes, settings, can_evaluate(run), run, others)
 
 
 def can_evaluate(run: Run) -> bool:
@@ -79,7 +75,8 @@ def can_evaluate(run: Run) -> bool:
     return not read_only() and run.zeroshot.is_file() and run.finetuned.is_file()
 
 
-def _identity(run: Run) -> tuple[str, str]:
+def identity(run: Run) -> tuple[str, str]:
+    """What all that is shown of `run` depends on: the store, and what is known in it."""
     return str(run.store.folder), digest([asdict(run.record), run.alphas, run.evaluated])
 
 
@@ -96,6 +93,12 @@ def _changes(folder: str, state: str, _run: Run) -> dict[End, Changes]:
         if alpha in _run.alphas:
             found[end] = changes_against(evidence, alpha)
     return found
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _best_exactly(folder: str, state: str, _run: Run) -> dict[str, Best]:
+    found = {each.name: _run.steps(each.name) for each in _run.record.sets}
+    return {name: steps.best() for name, steps in found.items() if steps is not None}
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
@@ -160,13 +163,3 @@ def _overlaid(runs: Sequence[Run]) -> list[Line]:
 
 def _evidence(run: Run) -> Evidence:
     return Evidence(frontier(run), {each.name: run.path(each.name) for each in run.record.sets})
-
-
-@st.cache_data(max_entries=512, show_spinner=False)
-def _class_table(folder: str, state: str, name: str, alpha: float, _run: Run) -> pd.DataFrame:
-    return per_class(
-        _run.predictions(name, alpha),
-        _run.predictions(name, ENDS["zeroshot"]),
-        _run.predictions(name, ENDS["finetuned"]),
-        _run.record.class_names,
-    )

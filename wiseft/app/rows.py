@@ -11,6 +11,7 @@ from wiseft.charts.classes import End
 from wiseft.frontier import MEAN, WORST, Frontier, best_on
 from wiseft.metrics import Difference
 from wiseft.runs import RunRecord
+from wiseft.steps import Best
 from wiseft.text import number_of, percent
 
 SUMMARIES = {MEAN: "Mean", WORST: "Worst"}
@@ -28,8 +29,8 @@ class Row:
         accuracy, low, high: at this alpha, with the 95 % interval.
         ends: accuracy at those ends of the path that have been evaluated.
         changes: against those ends, on the same images.
-        highest: the best accuracy over all alphas.
-        best: the smallest alpha that has it.
+        best: the highest accuracy over all alphas, and where it is: the smallest alpha of the grid
+            that has it, or, where accuracy is known as a step function, the whole stretch.
     """
 
     name: str
@@ -41,8 +42,7 @@ class Row:
     high: float
     ends: Mapping[End, float]
     changes: Mapping[End, Difference]
-    highest: float
-    best: float
+    best: Best
 
 
 def set_names(frontier: Frontier) -> list[str]:
@@ -81,7 +81,11 @@ def set_note(name: str, record: RunRecord, frontier: Frontier, index: int) -> st
 
 
 def set_rows(
-    record: RunRecord, frontier: Frontier, alpha: float, changes: Mapping[End, Changes]
+    record: RunRecord,
+    frontier: Frontier,
+    alpha: float,
+    changes: Mapping[End, Changes],
+    exact: Mapping[str, Best],
 ) -> list[Row]:
     """A row for each of `set_names`.
 
@@ -90,13 +94,27 @@ def set_rows(
         frontier: its accuracies.
         alpha: one of its mixing coefficients.
         changes: against every end that has been evaluated.
+        exact: of sets whose accuracy is known as a step function, its highest value.
     """
     index = frontier.index(alpha)
-    return [_row(name, record, frontier, index, changes) for name in set_names(frontier)]
+    return [
+        _row(name, record, frontier, index, changes, exact.get(name) or _on_grid(frontier, name))
+        for name in set_names(frontier)
+    ]
+
+
+def _on_grid(frontier: Frontier, name: str) -> Best:
+    at = best_on(frontier, name)
+    return Best(float(frontier.curve(name).max()), at, at)
 
 
 def _row(
-    name: str, record: RunRecord, frontier: Frontier, index: int, changes: Mapping[End, Changes]
+    name: str,
+    record: RunRecord,
+    frontier: Frontier,
+    index: int,
+    changes: Mapping[End, Changes],
+    best: Best,
 ) -> Row:
     curve = frontier.curve(name)
     low, high = frontier.bounds(name)[index]
@@ -110,6 +128,5 @@ def _row(
         high=float(high),
         ends={end: float(curve[frontier.index(ENDS[end])]) for end in changes},
         changes={end: found.at(name, index) for end, found in changes.items()},
-        highest=float(curve.max()),
-        best=best_on(frontier, name),
+        best=best,
     )

@@ -16,6 +16,7 @@ from wiseft.app.sentences import ENDS
 from wiseft.charts.classes import WORDS, End
 from wiseft.frontier import MEAN
 from wiseft.metrics import Difference
+from wiseft.steps import Best
 from wiseft.text import NOTHING, bare_percent, coefficient, plus_minus, points
 
 
@@ -46,7 +47,7 @@ def sets_in_numbers(rows: Sequence[Row], alpha: float, comparison: Comparison | 
             bare_percent(row.ends.get("finetuned", np.nan)),
         )
         + "".join(_change(found, noise=True) for found in _against(row, comparison).values())
-        + number_cells(bare_percent(row.highest), coefficient(row.best))
+        + number_cells(bare_percent(row.best.accuracy), _stretch(row.best))
         + "</tr>"
         for row in rows
     )
@@ -78,6 +79,13 @@ def classes_in_numbers(table: pd.DataFrame, alpha: float) -> str:
         for row in table.to_dict("records")
     )
     return html_table("numbers", f"Every class at alpha {coefficient(alpha)}", heads, body)
+
+
+def _stretch(best: Best) -> str:
+    """Where a set is best: an alpha, or a stretch of them with three decimals."""
+    if best.low == best.high:
+        return coefficient(best.low)
+    return f"{best.low:.3f}–{best.high:.3f}"
 
 
 def _against(row: Row, comparison: Comparison | None) -> dict[str, Difference]:

@@ -86,13 +86,20 @@ def _sweep(options: argparse.Namespace, console: Console) -> Result:
 
 
 def _record(run: Run) -> dict[str, Any]:
-    """The frontier of `run`, and the images that could not be read."""
+    """The frontier of `run`, where it is known exactly, and the images that could not be read."""
     skipped = {
         each.name: [{"image": source, "reason": reason} for source, reason in each.skipped]
         for each in run.record.sets
         if each.skipped
     }
-    return {**run.frontier().to_json(), "skipped": skipped}
+    best = {each.name: run.steps(each.name) for each in run.record.sets}
+    return {
+        **run.frontier().to_json(),
+        "best_exactly": {
+            name: steps.best()._asdict() for name, steps in best.items() if steps is not None
+        },
+        "skipped": skipped,
+    }
 
 
 def _lines(run: Run) -> list[str]:
