@@ -42,8 +42,7 @@ class Evidence:
 
     def correct(self, name: str) -> NDArray[np.bool_]:
         """Whether each image of the set `name` is predicted correctly at each alpha [A, N]."""
-        path = self.paths[name]
-        return path.predicted == path.labels
+        return self.paths[name].hits
 
 
 def against(evidence: Evidence, alpha: float, other: float) -> dict[str, Difference]:
