@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from wiseft.alpha_path import GRID, AlphaPath
+from wiseft.alpha_path import GRID, PAPER_GRID, AlphaPath
 from wiseft.datasets.base import ImageSet
 from wiseft.evaluate import logits
 from wiseft.evaluation_sets import View
 from wiseft.files import written_aside
 from wiseft.images import Images
 from wiseft.merging import WeightPath
-from wiseft.paths import PathSet, build_paths, exact_steps, output_ensembles
+from wiseft.paths import (
+    PathSet,
+    build_paths,
+    exact_steps,
+    leading_classes,
+    output_ensembles,
+)
 from wiseft.predictions import Predictions
 from wiseft.progress import Progress, Report
 from wiseft.runs import Run, SetRecord
@@ -65,20 +71,33 @@ class Evaluator:
             done += len(images)
 
     def make_paths(self, tolerance: float, *, exact: bool) -> None:
-        """Make the path of every set, and that of the output-space ensemble.
+        """Make the path of every set, that of the output-space ensemble, and the leading classes.
 
         Paths that the store has are kept where they are exact, or, unless every alpha is to be
-        `exact`, where they were found to be within the tolerance.
+        `exact`, where they were found to be within the tolerance; leading classes that are missing
+        beside them are made from the same alphas.
         """
         records = [each for view in self.views for each in view.sets]
-        if all(self._good_enough(each, tolerance, exact=exact) for each in records):
+        made = all(self._good_enough(each, tolerance, exact=exact) for each in records)
+        store, key = self.run.store, self.run.record.key
+        if made and all(store.has_leading(key(each.name)) for each in records):
             return
-        labels = {view.image_set.name: self.read(view.image_set).labels for view in self.views}
+        images = {view.image_set.name: self.read(view.image_set) for view in self.views}
         sets = [
-            PathSet(each.name, view.image_set.name, labels[view.image_set.name], each.classes)
+            PathSet(
+                each.name, view.image_set.name, images[view.image_set.name].labels, each.classes
+            )
             for view in self.views
             for each in view.sets
         ]
+        if not made:
+            self._make_paths(sets, tolerance, exact=exact)
+        self._keep_leading(sets, images)
+        for view in self.views:
+            for alpha in GRID.tolist():
+                self._file(alpha, view).unlink(missing_ok=True)
+
+    def _make_paths(self, sets: Sequence[PathSet], tolerance: float, *, exact: bool) -> None:
         ends = self._all_logits(0.0), self._all_logits(1.0)
         outputs, steps = output_ensembles(*ends, sets), exact_steps(*ends, sets)
         self._keep_paths("outputs", outputs)
@@ -93,9 +112,29 @@ class Evaluator:
                     self._all_logits, sets, tolerance=tolerance, exact=exact, known=self._known()
                 ),
             )
-        for view in self.views:
-            for alpha in GRID.tolist():
-                self._file(alpha, view).unlink(missing_ok=True)
+
+    def _keep_leading(self, sets: Sequence[PathSet], images: Mapping[str, Images]) -> None:
+        """Keep what competes for each image, from the evaluations that the paths were made of."""
+        found = {alpha: self._all_logits(alpha) for alpha in self._nodes(sets[0].name)}
+        for each in sets:
+            read = images[each.images]
+            taking_part = [
+                source
+                for source, label in zip(read.sources, read.labels.tolist(), strict=True)
+                if each.classes is None or label in each.classes
+            ]
+            [leading] = leading_classes(found, [each]).values()
+            self.run.store.put_leading(
+                self.run.record.key(each.name), replace(leading, sources=tuple(taking_part))
+            )
+
+    def _nodes(self, name: str) -> list[float]:
+        """The alphas that the path of weights was made from; of a path that is exact, a few."""
+        path = self.run.store.get_path(self.run.record.key(name), "weights")
+        if path is None or self._same_encoder():
+            return [0.0, 1.0]
+        exact = path.alphas[path.exact].tolist()
+        return exact if len(exact) < len(path.alphas) else list(PAPER_GRID)
 
     def _good_enough(self, record: SetRecord, tolerance: float, *, exact: bool) -> bool:
         path = self.run.store.get_path(self.run.record.key(record.name), "weights")

@@ -9,13 +9,14 @@ error is smallest where the path bends near an end.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline
 
 from wiseft.alpha_path import AlphaPath
+from wiseft.leading import LEADERS, Leading, leaders
 
 PROBES = 9
 """Alphas, evenly spaced, at which the logits of all classes are looked at."""
@@ -28,6 +29,8 @@ BLOCK = 2**22
 
 NOTHING = 1e-30
 """A probability too small to count, whose logarithm is finite."""
+
+_Part = tuple[slice, NDArray[np.int64], NDArray[np.intp], NDArray[np.float32], NDArray[np.float32]]
 
 
 def spline_weights(nodes: Sequence[float], alphas: ArrayLike) -> NDArray[np.float64]:
@@ -66,33 +69,12 @@ def interpolated(
         alphas: of the path [A], ascending; those that are nodes are exact.
         classes: where given, the class ids that take part; images of others are left out.
     """
-    columns = np.arange(logits[0].shape[1]) if classes is None else np.asarray(classes)
-    images = np.flatnonzero(np.isin(labels, columns))
-    truth = np.searchsorted(columns, labels[images])
-    probes = np.union1d(nodes, np.linspace(nodes[0], nodes[-1], PROBES))
-    if len(alphas) < len(probes):
-        probes = alphas
-    weights, to_probes = (spline_weights(nodes, at).astype(np.float32) for at in (alphas, probes))
-    hats = np.eye(len(probes), dtype=np.float32)
-    between = np.stack([np.interp(alphas, probes, hat) for hat in hats], axis=1)
-    followed = min(len(columns), len(probes) + FOLLOWED)
-    step = max(1, BLOCK // max(len(alphas) * followed, len(probes) * len(columns)))
+    columns, images, truth = _taking_part(logits, labels, classes)
     shape = (len(alphas), len(images))
     predicted = np.empty(shape, np.min_scalar_type(int(columns.max())))
     confidence, true_probability = np.empty(shape, np.float16), np.empty(shape, np.float16)
-    for start in range(0, len(images), step):
-        part = slice(start, start + step)
-        values = np.stack([each[images[part]] for each in logits])
-        if classes is not None:
-            values = values[..., columns]
-        ids, rest = _leaders(np.tensordot(to_probes, values, axes=1), truth[part], followed)
-        scores = np.tensordot(weights, np.take_along_axis(values, ids[None], axis=2), axes=1)
-        best = scores.argmax(axis=2)
-        top = np.take_along_axis(scores, best[..., None], axis=2)
-        shares = np.exp(np.subtract(scores, top, out=scores), out=scores)
-        total = shares.sum(axis=2) + np.exp(between @ rest)
-        rows = np.arange(len(ids))
-        true = (ids == truth[part, None]).argmax(axis=1)
+    for part, ids, best, shares, total in _followed(nodes, logits, columns, images, truth, alphas):
+        rows, true = np.arange(len(ids)), (ids == truth[part, None]).argmax(axis=1)
         predicted[:, part] = columns[ids[rows, best]]
         confidence[:, part] = 1 / total
         true_probability[:, part] = shares[:, rows, true] / total
@@ -104,6 +86,74 @@ def interpolated(
         true_probability=true_probability,
         exact=np.isin(alphas, nodes),
     )
+
+
+def leading(
+    nodes: Sequence[float],
+    logits: Sequence[NDArray[np.float32]],
+    labels: NDArray[np.int64],
+    alphas: NDArray[np.float64],
+    classes: tuple[int, ...] | None = None,
+) -> Leading:
+    """The leading classes of every image at `alphas`; arguments as of `interpolated`."""
+    columns, images, truth = _taking_part(logits, labels, classes)
+    count = min(LEADERS, len(columns))
+    ids_of = np.empty((len(images), count), np.min_scalar_type(int(columns.max())))
+    probability = np.empty((len(alphas), len(images), count), np.uint8)
+    for part, ids, _, shares, total in _followed(nodes, logits, columns, images, truth, alphas):
+        shares /= total[..., None]
+        true = (ids == truth[part, None]).argmax(axis=1)
+        places, probability[:, part] = leaders(shares, true)
+        ids_of[part] = columns[np.take_along_axis(ids, places, axis=1)]
+    return Leading(alphas, ids_of, probability)
+
+
+def _taking_part(
+    logits: Sequence[NDArray[np.float32]],
+    labels: NDArray[np.int64],
+    classes: tuple[int, ...] | None,
+) -> tuple[NDArray[np.integer], NDArray[np.int64], NDArray[np.int64]]:
+    """Columns of the logits that take part; images of their classes; where the true ones stand."""
+    columns = np.arange(logits[0].shape[1]) if classes is None else np.asarray(classes)
+    images = np.flatnonzero(np.isin(labels, columns))
+    return columns, images, np.searchsorted(columns, labels[images])
+
+
+def _followed(
+    nodes: Sequence[float],
+    logits: Sequence[NDArray[np.float32]],
+    columns: NDArray[np.integer],
+    images: NDArray[np.int64],
+    truth: NDArray[np.int64],
+    alphas: NDArray[np.float64],
+) -> Iterator[_Part]:
+    """The classes that are followed along alpha, some images at a time.
+
+    Yields:
+        which of the images these n are; places of their classes among `columns` [n, M], ascending;
+        which of the M wins [A, n]; their probabilities relative to that of the winner [A, n, M];
+        and the sums of these over all classes, also those that are not followed [A, n].
+    """
+    probes = np.union1d(nodes, np.linspace(nodes[0], nodes[-1], PROBES))
+    if len(alphas) < len(probes):
+        probes = alphas
+    weights, to_probes = (spline_weights(nodes, at).astype(np.float32) for at in (alphas, probes))
+    hats = np.eye(len(probes), dtype=np.float32)
+    between = np.stack([np.interp(alphas, probes, hat) for hat in hats], axis=1)
+    followed = min(len(columns), len(probes) + FOLLOWED)
+    step = max(1, BLOCK // max(len(alphas) * followed, len(probes) * len(columns)))
+    everything = len(columns) == logits[0].shape[1]
+    for start in range(0, len(images), step):
+        part = slice(start, start + step)
+        values = np.stack([each[images[part]] for each in logits])
+        if not everything:
+            values = values[..., columns]
+        ids, rest = _leaders(np.tensordot(to_probes, values, axes=1), truth[part], followed)
+        scores = np.tensordot(weights, np.take_along_axis(values, ids[None], axis=2), axes=1)
+        best = scores.argmax(axis=2)
+        top = np.take_along_axis(scores, best[..., None], axis=2)
+        shares = np.exp(np.subtract(scores, top, out=scores), out=scores)
+        yield part, ids, best, shares, shares.sum(axis=2) + np.exp(between @ rest)
 
 
 def _leaders(

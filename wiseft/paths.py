@@ -15,8 +15,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from wiseft.alpha_path import GRID, AlphaPath, compared
-from wiseft.interpolation import interpolated
+from wiseft.alpha_path import GRID, PAPER_GRID, AlphaPath, compared
+from wiseft.interpolation import interpolated, leading
+from wiseft.leading import Leading
 from wiseft.predictions import Predictions
 from wiseft.steps import WinningIntervals, winning_intervals
 
@@ -118,6 +119,26 @@ def exact_steps(start: Logits, end: Logits, sets: Sequence[PathSet]) -> dict[str
             truth = np.searchsorted(columns, truth[images])
         found[each.name] = winning_intervals(ends[0], ends[1], truth).between(0, 1)
     return found
+
+
+def leading_classes(found: Mapping[float, Logits], sets: Sequence[PathSet]) -> dict[str, Leading]:
+    """What competes for each image of every set, at the alphas of the paper.
+
+    Args:
+        found: the nodes of the paths, two or more; the two ends where logits are linear in alpha.
+        sets: what the paths are of.
+    """
+    nodes = sorted(found)
+    return {
+        each.name: leading(
+            nodes,
+            [found[node][each.images] for node in nodes],
+            each.labels,
+            np.array(PAPER_GRID),
+            each.classes,
+        )
+        for each in sets
+    }
 
 
 def _through(

@@ -14,6 +14,7 @@ from wiseft.errors import Invalid, Missing, UnknownName
 from wiseft.evidence import Evidence
 from wiseft.files import read_json, write_json
 from wiseft.frontier import MEAN, Frontier
+from wiseft.leading import Leading
 from wiseft.metrics import clopper_pearson
 from wiseft.predictions import Predictions
 from wiseft.scales import Axes
@@ -199,6 +200,15 @@ class Run:
         if (name, kind) not in self._paths:
             self._paths[name, kind] = self._path(name, kind)
         return self._paths[name, kind]
+
+    def leading(self, name: str) -> Leading | None:
+        """The leading classes of each image of the set `name`, with their probabilities.
+
+        None where they are not known: of runs that were swept at given alphas alone, or before
+        they were kept. Raises `UnknownName` for the set.
+        """
+        found = self.store.get_leading(self.record.key(name))
+        return found if found is not None and len(found) == len(self.path(name)) else None
 
     def steps(self, name: str, kind: PathKind = "weights") -> StepFunction | None:
         """The exact accuracy on the set `name` for all alphas from 0 to 1, not on a grid.

@@ -2,8 +2,9 @@
 
 One small safetensors file an evaluation, `<folder>/<key>/<alpha>.safetensors`, and one compressed
 file a path, `<folder>/<key>/<kind>.npz`, with `<kind>-steps.npz` beside it where accuracy is known
-as a step function. Files are whole or absent, and of two writers of the same file both write the
-same, so processes that sweep a run at the same time cannot harm each other.
+as a step function, and `leading.npz` with what competes for each image. Files are whole or absent,
+and of two writers of the same file both write the same, so processes that sweep a run at the same
+time cannot harm each other.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from safetensors.numpy import save_file
 
 from wiseft.alpha_path import AlphaPath, Deviation
 from wiseft.files import written_aside
+from wiseft.leading import Leading
 from wiseft.predictions import Predictions
 from wiseft.specs import SCHEMA, EvalKey
 from wiseft.steps import WinningIntervals
@@ -36,6 +38,8 @@ ALPHA_DECIMALS = 4
 
 PathKind = Literal["weights", "outputs"]
 """Of a path: weights interpolated, or the outputs of the two ends."""
+
+_LEADING = "leading.npz"
 
 _INSIDE = 0.5
 """Any alpha between the ends: all but the ends have one key."""
@@ -100,6 +104,21 @@ class Store:
             _beside(key, f"{kind}-steps.npz"),
             {"header": header, **{each.name: getattr(found, each.name) for each in fields(found)}},
         )
+
+    def get_leading(self, key: EvalKey) -> Leading | None:
+        """The leading classes of each image of a path of weights; None where they are not known."""
+        return self._first(_beside(key, _LEADING), _read_leading, _SWEEP_AGAIN)
+
+    def has_leading(self, key: EvalKey) -> bool:
+        """Whether there is a file of leading classes, whatever is in it."""
+        return any((folder / _beside(key, _LEADING)).exists() for folder in self.folders)
+
+    def put_leading(self, key: EvalKey, found: Leading) -> None:
+        """Keep the leading classes of each image. Raises `StorageError`."""
+        header = {"schema": SCHEMA, "sources": found.sources}
+        steps = np.diff(found.probability, axis=0, prepend=np.zeros_like(found.probability[:1]))
+        arrays = {"alphas": found.alphas, "classes": found.classes, "probability": steps}
+        self._put_arrays(_beside(key, _LEADING), {"header": np.array(json.dumps(header)), **arrays})
 
     def alphas(self, key: EvalKey) -> tuple[float, ...]:
         """The alphas of which there is a file, ascending."""
@@ -228,6 +247,19 @@ def _read_steps(path: Path) -> WinningIntervals:
         if header["schema"] != SCHEMA:
             raise ValueError(f"schema {header['schema']}, expected {SCHEMA}")
         return WinningIntervals(**{each.name: file[each.name] for each in fields(WinningIntervals)})
+
+
+def _read_leading(path: Path) -> Leading:
+    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+        header = json.loads(str(file["header"]))
+        if header["schema"] != SCHEMA:
+            raise ValueError(f"schema {header['schema']}, expected {SCHEMA}")
+        return Leading(
+            alphas=file["alphas"],
+            classes=file["classes"],
+            probability=np.cumsum(file["probability"], axis=0, dtype=np.uint8),
+            sources=tuple(header["sources"]),
+        )
 
 
 _FIELDS = ("labels", "predicted", "confidence", "true_probability")
