@@ -20,9 +20,6 @@ from wiseft.app.rows import set_rows
 from wiseft.app.rule_settings import asked_settings
 from wiseft.app.sentences import starting_alpha
 from wiseft.app.tables import sets_in_numbers
-from wiseft.app.theme import is_dark
-from wiseft.charts import alpha_figure
-from wiseft.charts.template import CONFIG
 from wiseft.frontier import MEAN, Frontier
 from wiseft.runs import Run
 from wiseft.scales import SCALES, Axes
@@ -48,7 +45,6 @@ def view(run: Run, frontier: Frontier, others: Sequence[Run]) -> None:
         asked = live_frontier(live, alpha.value)
         choosing = st.container(gap=None)
         numbers_section(run, frontier, alpha.value, other)
-        along_section(frontier, alpha.value)
         with choosing:  # Last, so that what follows the slider does not wait for it.
             choosing_section(results.rulings(run, settings.value), settings, frontier, alpha.value)
         with above:
@@ -61,18 +57,6 @@ def exactly(run: Run, alpha: float | None) -> None:
         if alpha is not None:
             evaluate_exactly(run, alpha)
     evaluations_asked(run)
-
-
-def along_section(frontier: Frontier, alpha: float) -> None:
-    """Accuracy of every set against alpha."""
-    section("Along alpha", "Accuracy of every set from zero-shot, at 0, to fine-tuned, at 1.")
-    st.plotly_chart(
-        alpha_figure(frontier, alpha=alpha, dark=is_dark()),
-        theme=None,
-        config=CONFIG,
-        key="along",
-        alt="Accuracy of every set along alpha",
-    )
 
 
 def numbers_section(

@@ -19,6 +19,7 @@ from wiseft.app import results
 from wiseft.app.changes import changes_against
 from wiseft.app.flags import flags
 from wiseft.app.live import LiveView, component, live_data, shift_titles
+from wiseft.app.live.along import along
 from wiseft.app.live.data import sentence
 from wiseft.app.live.places import Line
 from wiseft.app.rulings import DEFAULTS, all_rulings, rule_names
@@ -71,6 +72,7 @@ def view_of(run: Run, *, y: str = MEAN, axes: Axes = "logit", **changed: Any) ->
         evaluable=False,
         y=y,
         axes=axes,
+        colours=dict.fromkeys(evidence.frontier.shifts, "black"),
     )
     return replace(view, **changed)
 
@@ -163,6 +165,36 @@ def test_the_multiples_share_their_axes(subset: Run):
     assert (np.argsort(every, kind="stable") == np.argsort(places, kind="stable")).mean() > 0.9
 
 
+def test_every_set_is_a_line_along_alpha(run: Run):
+    frontier = run.frontier()
+    course = along(frontier, dict.fromkeys(frontier.shifts, "black"))
+    assert [each["title"] for each in course["lines"] if each["heavy"]] == [
+        "Daylight",
+        "Mean of 7 shifts",
+    ]
+    assert len(course["lines"]) == 9
+    low, high = (course["yTicks"][i] for i in (0, -1))
+    steps = (high[0] - low[0]) / (float(high[1]) - float(low[1]))
+    for each, name in zip(course["lines"], ["day", MEAN, *frontier.shifts], strict=True):
+        expected = low[0] + steps * (100 * frontier.curve(name) - float(low[1]))
+        assert np.abs(np.array(each["at"]) - expected).max() < 2
+        assert each["accuracy"] == [round(1000 * value) for value in frontier.curve(name)]
+        assert (each["band"] is None) == (name in frontier.shifts)
+    assert [text for _, text in course["xTicks"]] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
+    assert [course["x"][i] for i in (0, -1)] == course["ends"]
+
+
+def test_a_set_without_images_is_no_line_along_alpha(run: Run):
+    frontier = run.frontier()
+    nothing = np.full(len(frontier.alphas), np.nan)
+    emptied = replace(frontier, accuracy={**frontier.accuracy, "fog": nothing})
+    course = along(emptied, dict.fromkeys(frontier.shifts, "black"))
+    titles = [each["title"] for each in course["lines"]]
+    assert "Fog" not in titles
+    assert "Mean of 7 shifts" not in titles
+    assert len(titles) == 7
+
+
 def test_the_line_of_equal_accuracy_is_there_where_it_is_in_range(run: Run):
     assert live_data(view_of(run))["plane"]["equal"] is None
     frontier = run.frontier()
@@ -232,7 +264,7 @@ def test_it_is_small_and_the_same_every_time(run: Run):
     first = json.dumps(results.live(run, MEAN, "logit"), allow_nan=False)
     more = json.dumps(results.live(run, MEAN, "logit", [run, run]), allow_nan=False)
     again = live_data(view_of(Run(run.record, run.store, run.folder)))
-    assert len(first) < 55_000
+    assert len(first) < 75_000
     assert len(more) - len(first) < 2 * 6_000
     assert json.dumps(again) == json.dumps(live_data(view_of(run)))
 

@@ -62,7 +62,7 @@ def test_it_opens_with_its_finding_and_the_numbers_of_the_run(visit: Visit, run:
     assert printed(page, 2) == {
         title: f"{100 * frontier.curve(name)[at]:.1f}" for title, name in names.items()
     }
-    expect(page.locator(".js-plotly-plot")).to_have_count(1)
+    expect(page.locator(".course .here")).to_have_count(9)
 
 
 def test_the_keyboard_moves_alpha_and_all_that_follows_it(visit: Visit, run: Run):
@@ -128,7 +128,7 @@ def test_the_numbers_are_downloaded_in_full(visit: Visit, run: Run):
 def test_light_and_dark_follow_the_system(visit: Visit, path: str, dark: bool):
     page = visit(path, dark=dark)
     assert background_of(page, ".stApp") == palette(dark).paper
-    plot = page.locator(".js-plotly-plot .main-svg").first
+    plot = page.locator(".course, .js-plotly-plot .main-svg").first
     expect(plot).to_have_css("background-color", _rgb(palette(dark).paper))
 
 
@@ -136,7 +136,7 @@ def test_the_scheme_can_be_chosen_in_the_menu(visit: Visit):
     page = visit()
     page.get_by_test_id("stMainMenuButton").click()
     page.locator("text=Dark").last.click()
-    plot = page.locator(".js-plotly-plot .main-svg").first
+    plot = page.locator(".course, .js-plotly-plot .main-svg").first
     expect(plot).to_have_css("background-color", _rgb(palette(dark=True).paper))
 
 

@@ -275,6 +275,11 @@ def test_what_stands_on_the_axes(visit: Visit):
     assert query_of(page)["y"] == MEAN
 
 
+def save(page: Page, kind: str) -> None:
+    """Ask for the frontier as a file."""
+    page.locator(".frontier").get_by_role("button", name=kind, exact=True).click()
+
+
 def points_of(page: Page, selector: str) -> list[tuple[float, float]]:
     """The points of a line in the plane, in pixels of the page."""
     plane = page.locator(".plane").bounding_box()
@@ -377,7 +382,7 @@ def test_what_is_listed_below_can_be_hidden(visit: Visit, name: str, line: str, 
     expect(drawn).to_have_count(0)
     expect(toggle).to_have_attribute("aria-pressed", "false")
     with page.expect_download() as download:
-        page.get_by_role("button", name="SVG", exact=True).click()
+        save(page, "SVG")
     assert words not in download.value.path().read_text("utf-8")
     toggle.focus()
     toggle.press("Enter")
@@ -388,7 +393,7 @@ def test_what_is_listed_below_can_be_hidden(visit: Visit, name: str, line: str, 
 def test_other_runs_are_named_in_the_saved_figure(visit: Visit):
     page = visit(f"{PATH}&with=other")
     with page.expect_download() as download:
-        page.get_by_role("button", name="SVG", exact=True).click()
+        save(page, "SVG")
     svg = ElementTree.fromstring(download.value.path().read_text("utf-8"))
     words = ["".join(each.itertext()) for each in svg.iter() if each.tag.endswith("text")]
     assert words.count("Another run") == 2
@@ -456,7 +461,7 @@ def test_names_are_never_taken_for_markup(visit: Visit):
 def test_the_figure_is_saved_as_it_is_seen(visit: Visit, tmp_path: Path):
     page = visit(PATH, dark=True)
     with page.expect_download() as download:
-        page.get_by_role("button", name="SVG", exact=True).click()
+        save(page, "SVG")
     assert download.value.suggested_filename == "path-0.50.svg"
     content = download.value.path().read_text("utf-8")
     assert not re.search(r"var\(|color-mix|light-dark|color\(", content)
@@ -469,7 +474,7 @@ def test_the_figure_is_saved_as_it_is_seen(visit: Visit, tmp_path: Path):
     assert {"α 0.50", "Zero-shot", "Fine-tuned", title} <= words
     assert "url(data:font/woff2" in content
     with page.expect_download() as download:
-        page.get_by_role("button", name="PNG", exact=True).click()
+        save(page, "PNG")
     picture = download.value.path().read_bytes()
     assert picture.startswith(b"\x89PNG")
     width, height = (int.from_bytes(picture[at : at + 4]) for at in (16, 20))

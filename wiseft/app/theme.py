@@ -47,6 +47,12 @@ def run_colour(number: int) -> str:
     return _either(light, dark)
 
 
+def shift_colour(number: int) -> str:
+    """The colour of the line of a shift, counted from 0, as CSS likewise."""
+    light, dark = (scheme.shifts for scheme in (palette(), palette(dark=True)))
+    return _either(light[number % len(light)], dark[number % len(dark)])
+
+
 def _either(light: str, dark: str) -> str:
     return f"light-dark({light}, {dark})"
 

@@ -21,7 +21,8 @@ _FOLDER = Path(__file__).parent
 _SCRIPTS = (
     *("format", "dom", "marks", "labels", "tip"),
     *("sentence", "flags", "keys", "slider", "notes"),
-    *("lines", "plan", "names", "plane", "pictures", "controls", "rows", "multiples", "main"),
+    *("lines", "plan", "names", "plane", "pictures", "controls"),
+    *("rows", "multiples", "along", "main"),
 )
 """In one scope, in this order: what is used stands before what uses it."""
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from wiseft.app.changes import Changes
+from wiseft.app.live.along import along
 from wiseft.app.live.digits import digits, halves, tenths
 from wiseft.app.live.places import Line, alike, multiples, plane
 from wiseft.app.rows import SUMMARIES, set_names, set_note, set_title
@@ -66,6 +67,7 @@ class LiveView:
         evaluable: whether an interpolated alpha can be evaluated here.
         y: what stands on the vertical axis: a shift, `MEAN` or `WORST`.
         axes: how the axes spread accuracies.
+        colours: of the shifts, as CSS.
     """
 
     record: RunRecord
@@ -77,10 +79,11 @@ class LiveView:
     evaluable: bool
     y: str
     axes: Axes
+    colours: Mapping[str, str]
 
 
 def live_data(view: LiveView) -> dict[str, Any]:
-    """The whole view as JSON types; about 45 kB for seven shifts and 101 alphas.
+    """The whole view as JSON types; about 60 kB for seven shifts and 101 alphas.
 
     Every line beside the run adds 5 kB.
     """
@@ -104,6 +107,7 @@ def live_data(view: LiveView) -> dict[str, Any]:
         "plane": plane(frontier, view.lines, view.y, view.axes),
         "missing": _missing(frontier),
         "multiples": multiples(frontier, view.axes),
+        "along": along(frontier, view.colours),
     }
 
 

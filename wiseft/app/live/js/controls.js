@@ -34,15 +34,9 @@ function makeControls(root, live) {
     if (view.plane === null) return;
     const legend = add(tools, "span", { class: "legend", role: "group", "aria-label": "Lines" });
     for (const line of besides(view)) buildToggle(legend, line);
-    const save = add(tools, "span", { class: "save" }, "Save the figure: ");
-    const figure = section.querySelector(".plane");
-    for (const kind of ["SVG", "PNG"]) {
-      const button = add(save, "button", { type: "button", "data-hold": kind }, kind);
-      button.addEventListener("click", () => {
-        const runs = view.plane.lines.filter((line) => isRun(line) && !live.hidden.has(line.name));
-        savePicture(figure, title(), runs, kind, live.name());
-      });
-    }
+    const runs = () =>
+      view.plane.lines.filter((line) => isRun(line) && !live.hidden.has(line.name));
+    addSave(tools, section.querySelector(".plane"), title, runs, () => live.name());
   }
 
   /** The title of the vertical axis, of which the list is a part. */

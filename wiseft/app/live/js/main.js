@@ -20,6 +20,7 @@ class Live {
       makePlane(this.element, this, this.tip),
       makeRows(this.element, this),
       makeMultiples(this.element, this),
+      makeAlong(this.element, this, this.tip),
     ];
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(this.element);

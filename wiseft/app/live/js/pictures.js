@@ -10,7 +10,17 @@ const SCALE = 2; // pixels of the PNG to one of the page
 const HEAD = 28; // room for the title of the vertical axis, which is a control on the page
 const ENTRY = 22; // the height of an entry of the legend
 
-/** Save the plane under a title, above a legend of `lines`. */
+/** Buttons that save a figure; its title, legend and file name are asked for when it is. */
+function addSave(parent, figure, title, lines, name) {
+  const save = add(parent, "span", { class: "save" }, "Save the figure: ");
+  for (const kind of ["SVG", "PNG"]) {
+    const hold = `${kind} ${figure.className}`;
+    const button = add(save, "button", { type: "button", "data-hold": hold }, kind);
+    button.addEventListener("click", () => savePicture(figure, title(), lines(), kind, name()));
+  }
+}
+
+/** Save a figure under a title, above a legend of `lines`. */
 async function savePicture(figure, title, lines, kind, name) {
   const svg = standalone(figure, title, lines, await typefaces(figure));
   const text = new XMLSerializer().serializeToString(svg);
