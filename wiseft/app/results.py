@@ -18,7 +18,7 @@ from wiseft.app.live import LiveView, live_data
 from wiseft.app.live.places import Line
 from wiseft.app.rulings import DEFAULTS, RuleSettings, Ruling, all_rulings
 from wiseft.app.sentences import ENDS, starting_alpha
-from wiseft.app.theme import RUN_COLOURS, run_colour
+from wiseft.app.theme import RUN_COLOURS, run_colour, shift_colour
 from wiseft.charts.classes import End
 from wiseft.errors import Missing
 from wiseft.evidence import Evidence
@@ -130,6 +130,7 @@ def _live(
             evaluable=evaluable,
             y=y,
             axes=axes,
+            colours={name: shift_colour(i) for i, name in enumerate(found.shifts)},
         )
     )
 
