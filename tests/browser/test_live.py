@@ -338,7 +338,7 @@ def test_another_run_is_drawn_over_the_one_that_is_shown(visit: Visit, state: Pa
     expect(dot).to_have_class(re.compile("hollow"))
 
     other = Workspace(state).run("other").frontier()
-    page.locator(".tools").scroll_into_view_if_needed()
+    page.locator(".frontier .tools").scroll_into_view_if_needed()
     point = points_of(page, ".line.run")[3]
     page.mouse.move(*point)
     tip = tip_of(page)
