@@ -13,6 +13,7 @@ would be measured as on as many images.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -167,7 +168,7 @@ def _histogram(
     return images, np.bincount(level[correct], minlength=_LEVELS)
 
 
-def _bin_of_level(number: NDArray[np.generic], bins: int) -> NDArray[np.int64]:
+def _bin_of_level(number: NDArray[Any], bins: int) -> NDArray[np.int64]:
     """The bin of each level of confidence: that in which the middle one of its images falls.
 
     Args:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from wiseft.charts.labels import spread, text_width
+from wiseft.charts.along import Curve, alpha_axis, names_at_the_end, room_for_names, upwards
 from wiseft.charts.plane import circle, evaluated_marks
 from wiseft.charts.template import message_figure, template
 from wiseft.charts.text import name
@@ -17,24 +16,7 @@ from wiseft.errors import UnknownName
 from wiseft.frontier import MEAN, Frontier
 from wiseft.palette import palette
 from wiseft.scales import ticks
-from wiseft.text import MINUS, THIN, coefficient, interval, percent
-
-_LEADER = 20
-"""Pixels between the end of a line and its name."""
-
-_ROW = 18
-"""Pixels from one name to the next."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Line:
-    """One set along alpha: `values` [A] with `bounds` [A, 2], fractions; heavy ones have a band."""
-
-    title: str
-    values: NDArray[np.float64]
-    bounds: NDArray[np.float64]
-    colour: str
-    heavy: bool
+from wiseft.text import THIN, coefficient, interval, percent
 
 
 def alpha_figure(
@@ -65,8 +47,7 @@ def alpha_figure(
     if not sets:
         return message_figure("Choose at least one set to draw its accuracy along alpha.", dark)
     lines = [_line(frontier, each, dark) for each in sets]
-    margin = {"l": 52, "t": 52, "b": 64}
-    margin["r"] = _LEADER + 12 + round(max(text_width(each.title, 14) for each in lines))
+    margin = {"l": 52, "t": 52, "b": 64, "r": room_for_names(lines)}
     figure = go.Figure(
         layout={
             "template": template(dark),
@@ -82,11 +63,12 @@ def alpha_figure(
         _draw(figure, frontier, each, dark)
     if alpha is not None:
         _rule(figure, frontier, frontier.index(alpha), lines, dark)
-    _names(figure, frontier.alphas[-1], lines, low, high, height - margin["t"] - margin["b"], dark)
+    area = height - margin["t"] - margin["b"]
+    names_at_the_end(figure, frontier.alphas[-1], lines, (low, high), area, dark)
     return figure
 
 
-def _line(frontier: Frontier, set_name: str, dark: bool) -> _Line:
+def _line(frontier: Frontier, set_name: str, dark: bool) -> Curve:
     """The reference in ink and the mean in grey, both heavy; the shifts in colours of their own."""
     colours = palette(dark)
     known = (MEAN, *frontier.accuracy) if frontier.shifts else tuple(frontier.accuracy)
@@ -100,7 +82,7 @@ def _line(frontier: Frontier, set_name: str, dark: bool) -> _Line:
         colour = colours.shifts[frontier.shifts.index(set_name) % len(colours.shifts)]
     else:
         colour = colours.mark
-    return _Line(
+    return Curve(
         title=name(frontier.title(set_name)),
         values=frontier.curve(set_name),
         bounds=frontier.bounds(set_name),
@@ -109,7 +91,7 @@ def _line(frontier: Frontier, set_name: str, dark: bool) -> _Line:
     )
 
 
-def _range(lines: Sequence[_Line]) -> tuple[float, float]:
+def _range(lines: Sequence[Curve]) -> tuple[float, float]:
     """The accuracies from bottom to top: every line, and every band."""
     shown = np.concatenate([(each.bounds if each.heavy else each.values).ravel() for each in lines])
     pad = max(0.05 * float(np.ptp(shown)), 0.01)
@@ -119,21 +101,8 @@ def _range(lines: Sequence[_Line]) -> tuple[float, float]:
 def _axes(
     figure: go.Figure, alphas: NDArray[np.float64], low: float, high: float, dark: bool
 ) -> None:
-    """Ticks, titles with arrows, and the stretches of alpha that extrapolate on raised ground."""
-    colours = palette(dark)
-    first, last = float(alphas[0]), float(alphas[-1])
-    pad = max(0.02 * (last - first), 0.01)
-    tenths = [tenth for tenth in range(-100, 101, 2) if first - pad <= tenth / 10 <= last + pad]
-    ends = {
-        0: f'<br><b style="color:{colours.zeroshot}">zero-shot</b>',
-        10: f'<br><b style="color:{colours.finetuned}">fine-tuned</b>',
-    }
-    figure.update_xaxes(
-        range=[first - pad, last + pad],
-        tickvals=[tenth / 10 for tenth in tenths],
-        ticktext=[f"{t / 10:g}".replace("-", MINUS) + ends.get(t, "") for t in tenths],
-        hoverformat=".4~f",
-    )
+    """Ticks, and titles with arrows."""
+    alpha_axis(figure, alphas, dark)
     at = ticks(low, high, "linear")
     texts = [f"{100 * fraction:g}" for fraction in at]
     figure.update_yaxes(
@@ -141,22 +110,10 @@ def _axes(
         tickvals=at,
         ticktext=[*texts[:-1], *(f"{text}{THIN}%" for text in texts[-1:])],
     )
-    title = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"weight": 600}}
-    above = {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -44, "yshift": 16}
-    below = {"x": 1, "y": 0, "xanchor": "right", "yanchor": "top", "yshift": -42}
-    figure.add_annotation(title | above, text="↑ Correct", align="left")
-    figure.add_annotation(title | below, text="Mixing coefficient α →", align="right")
-    ground = {"fillcolor": colours.raised, "line_width": 0, "layer": "below"}
-    words = {"annotation_text": "extrapolated", "annotation_font": {"color": colours.muted}}
-    if first < 0:
-        zero = min(0.0, last + pad)
-        figure.add_vrect(first - pad, zero, **ground, **words, annotation_position="bottom left")
-    if last > 1:
-        one = max(1.0, first - pad)
-        figure.add_vrect(one, last + pad, **ground, **words, annotation_position="bottom right")
+    upwards(figure, "Correct")
 
 
-def _draw(figure: go.Figure, frontier: Frontier, line: _Line, dark: bool) -> None:
+def _draw(figure: go.Figure, frontier: Frontier, line: Curve, dark: bool) -> None:
     """A line with its evaluated points; a heavy one over its band."""
     paper, alphas = palette(dark).paper, frontier.alphas
     marks = evaluated_marks(frontier.exact)
@@ -191,7 +148,7 @@ def _draw(figure: go.Figure, frontier: Frontier, line: _Line, dark: bool) -> Non
 
 
 def _rule(
-    figure: go.Figure, frontier: Frontier, chosen: int, lines: Sequence[_Line], dark: bool
+    figure: go.Figure, frontier: Frontier, chosen: int, lines: Sequence[Curve], dark: bool
 ) -> None:
     """A vertical rule at the chosen alpha, and its mark on every line."""
     colours = palette(dark)
@@ -218,36 +175,3 @@ def _rule(
         zorder=2,
         hoverinfo="skip",
     )
-
-
-def _names(
-    figure: go.Figure,
-    at: float,
-    lines: Sequence[_Line],
-    low: float,
-    high: float,
-    height: float,
-    dark: bool,
-) -> None:
-    """The name of every line at its end, moved apart where they would touch, with leaders."""
-    ends = np.array([each.values[-1] for each in lines])
-    wanted = (ends - low) / (high - low) * height
-    for line, start, stand in zip(lines, wanted, spread(wanted, _ROW, 0, height), strict=True):
-        figure.add_annotation(
-            text=line.title,
-            x=at,
-            y=line.values[-1],
-            ax=_LEADER,
-            ay=start - stand,
-            xanchor="left",
-            yanchor="middle",
-            align="left",
-            standoff=5,
-            arrowhead=0,
-            arrowwidth=1,
-            arrowcolor=line.colour,
-            font={
-                "color": palette(dark).ink if line.heavy else palette(dark).muted,
-                "weight": 600 if line.heavy else 400,
-            },
-        )
