@@ -1,0 +1,230 @@
+"""Flips: which images change sides along alpha, how different the models are, how calibrated."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from wiseft.app import address, results
+from wiseft.app.alpha_pair import headline, pick_alphas
+from wiseft.app.downloads import download_table
+from wiseft.app.flips_data import (
+    MOST_CLASSES,
+    FlipsView,
+    calibrations,
+    certainties,
+    classes_table,
+    diversities,
+    fates_table,
+    flips_sentence,
+    flips_view,
+    overriding,
+    reliabilities,
+)
+from wiseft.app.page import errors_as_sentences, page
+from wiseft.app.parts import finding, note, section
+from wiseft.app.pickers import pick_run, segments, select
+from wiseft.app.sentences import interpolation_note
+from wiseft.app.theme import is_dark
+from wiseft.charts.calibration import reliability_figure
+from wiseft.charts.flips import (
+    cumulative_figure,
+    overrides_figure,
+    set_curves_figure,
+    steps_figure,
+)
+from wiseft.charts.template import CONFIG
+from wiseft.frontier import Frontier
+from wiseft.runs import Run
+from wiseft.text import coefficient, interval, number_of, percent, points
+
+ORDERS = {"broken": "Most broken", "fixed": "Most fixed", "listed": "As listed"}
+
+
+@st.fragment
+def view(run: Run, frontier: Frontier) -> None:
+    """All that follows the controls."""
+    with errors_as_sentences():
+        words, beside = headline()
+        with beside:
+            pair = pick_alphas(frontier)
+        titles = {each.name: each.title for each in run.record.sets}
+        default = next(iter(frontier.shifts), frontier.reference)
+        name = address.among(address.asked("set"), titles, default, "set")
+        order = address.among(address.asked("order"), ORDERS, "broken", "order")
+        address.publish(run=run.name, set=name.text)
+        found = flips_view(run, name.value, pair.alpha, pair.versus)
+        title = titles[name.value]
+        with words:
+            finding(flips_sentence(found, title, pair.alpha, pair.versus), pair.alpha)
+        note(pair.note, name.note, interpolation_note(frontier, pair.alpha))
+        with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
+            select("set", "Set", titles, name.value)
+            segments("order", "Classes", ORDERS, order.value)
+        along_section(run, frontier, found, name.value, pair.alpha, pair.versus)
+        classes_section(run, found, name.value, order.value, pair.alpha, pair.versus)
+        diversity_section(run, frontier, name.value, pair.alpha, pair.versus)
+        calibration_section(run, frontier, name.value, pair.alpha, pair.versus)
+
+
+def along_section(
+    run: Run, frontier: Frontier, found: FlipsView, name: str, alpha: float, versus: float
+) -> None:
+    """Steps, what they add up to, and the fates of the images."""
+    section(
+        "Along alpha",
+        "Fixed: wrong before, correct after; broken: the other way round. At the left each step to "
+        "the next alpha, at the right every alpha against the compared one.",
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        _plot(
+            steps_figure(frontier.alphas, found.steps, alpha=alpha, versus=versus, dark=is_dark()),
+            "steps",
+            "Images fixed and broken at each step along alpha",
+        )
+    with right:
+        _plot(
+            cumulative_figure(
+                frontier.alphas, found.flips, alpha=alpha, versus=versus, dark=is_dark()
+            ),
+            "cumulative",
+            "Images fixed and broken against the compared alpha",
+        )
+    st.html(fates_table(run, name, found, alpha, versus))
+
+
+def classes_section(
+    run: Run, found: FlipsView, name: str, order: str, alpha: float, versus: float
+) -> None:
+    """Class by class, with links to the images."""
+    table = found.classes
+    if order != "listed":
+        table = table.sort_values(order, ascending=False, kind="stable")
+    more = (
+        f" The first {MOST_CLASSES} of {number_of(len(table), 'class')} are listed."
+        if len(table) > MOST_CLASSES
+        else ""
+    )
+    section(
+        "Class by class",
+        f"From alpha {coefficient(versus)} to {coefficient(alpha)}; counts lead to the images. A "
+        f"change is coloured where its paired 95 % interval excludes zero.{more}",
+    )
+    st.html(classes_table(run, name, table, alpha, versus))
+    download_table(
+        "Download these numbers",
+        f"{run.name}-flips",
+        lambda: table.assign(run=run.name, set=name, alpha=alpha, versus=versus),
+    )
+
+
+def diversity_section(run: Run, frontier: Frontier, name: str, alpha: float, versus: float) -> None:
+    """How different the models are, and whom the mixture follows."""
+    section(
+        "Diversity and overrides",
+        f"At the left the share of images that exactly one of alpha and alpha "
+        f"{coefficient(versus)} predicts correctly. At the right, of the images on which zero-shot "
+        "and fine-tuned disagree, whose prediction is followed.",
+    )
+    found = diversities(run, versus)
+    followed = overriding(run, name)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _plot(
+            set_curves_figure(
+                frontier,
+                {key: each.one_correct for key, each in found.items()},
+                "Exactly one of the two correct",
+                chosen=name,
+                alpha=alpha,
+                versus=versus,
+                dark=is_dark(),
+                height=320,
+            ),
+            "diversity",
+            "Prediction diversity of every set along alpha",
+        )
+    with right:
+        if followed is None:
+            note("Overrides need zero-shot and fine-tuned evaluated; sweep the run at 0 and 1.")
+        else:
+            _plot(
+                overrides_figure(frontier.alphas, followed, alpha=alpha, dark=is_dark()),
+                "overrides",
+                "Whose prediction every alpha follows",
+            )
+    at = frontier.index(alpha)
+    sure = certainties(run, name)
+    kappa = found[name].kappa_complement[at] if name in found else None
+    note(
+        f"At alpha {coefficient(alpha)} the mean confidence is {percent(sure.all[at])}: "
+        f"{percent(sure.correct[at])} where correct, {percent(sure.wrong[at])} where wrong.",
+        None
+        if kappa is None
+        else f"1 - Cohen's kappa against alpha {coefficient(versus)} is {kappa:.3f}.",
+        "Confidence is the probability of the predicted class; margins between logits, the mean "
+        "Kullback-Leibler divergence and CKA need logits and features, which a path does not keep.",
+    )
+
+
+def calibration_section(
+    run: Run, frontier: Frontier, name: str, alpha: float, versus: float
+) -> None:
+    """The reliability diagram, and the expected calibration error of every set."""
+    section(
+        "Calibration",
+        "Fifteen bins of about equal mass, with 95 % intervals: above the diagonal a model is "
+        "less confident than it could be, below it more than it should be. At the right the "
+        "expected calibration error along alpha.",
+    )
+    errors = calibrations(run)
+    here, there = (reliabilities(run, name, each) for each in (alpha, versus))
+    left, right = st.columns(2, gap="large")
+    with left:
+        other = None if versus == alpha else (versus, there.bins)
+        _plot(
+            reliability_figure((alpha, here.bins), other, dark=is_dark()),
+            "reliability",
+            "Accuracy against confidence",
+        )
+    with right:
+        _plot(
+            set_curves_figure(
+                frontier,
+                {key: each.error for key, each in errors.items()},
+                "Expected calibration error",
+                chosen=name,
+                alpha=alpha,
+                versus=versus,
+                dark=is_dark(),
+                height=380,
+            ),
+            "errors",
+            "Expected calibration error of every set along alpha",
+        )
+    if name in errors and errors[name].count:
+        each, at = errors[name], frontier.index(alpha)
+        gap = each.gap[at]
+        clear = each.low[at] > 0 or each.high[at] < 0
+        sense = "over-confident" if gap > 0 else "under-confident"
+        note(
+            f"At alpha {coefficient(alpha)} the error is {percent(each.error[at])} "
+            f"({interval(here.low, here.high)}, basic bootstrap over "
+            f"{number_of(each.count, 'image')}); perfect calibration would exceed "
+            f"{percent(each.chance[at])} in 5 % of cases. Mean confidence less accuracy is "
+            f"{points(gap)} pp ({points(each.low[at])} to {points(each.high[at])}): "
+            + (f"{sense}." if clear else "within noise."),
+            "Interpolated probabilities are kept in steps of 1/255, which moves no error by more "
+            "than 0.2 pp.",
+        )
+
+
+def _plot(figure: go.Figure, key: str, alt: str) -> None:
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+
+
+with page("flips"):
+    with st.container(key="run-picker"):
+        run = pick_run()
+    view(run, results.frontier(run))

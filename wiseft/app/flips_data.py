@@ -1,0 +1,255 @@
+"""What the Flips page shows, computed once and shared by all sessions; its words and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from wiseft.app.html import column_heads, html_table, number_cells
+from wiseft.app.image_links import Outcome, images_link
+from wiseft.app.results import identity
+from wiseft.app.sentences import Clause, Span
+from wiseft.calibration import Calibration, calibration, error_interval, reliability
+from wiseft.diversity import Certainty, Diversity, Overrides, certainty, diversity, overrides
+from wiseft.flips import FATES, Flips, against, at_each_step, fates, per_class_flips
+from wiseft.metrics import Difference, correct_difference
+from wiseft.runs import Run, SetRecord
+from wiseft.text import coefficient, distance, number_of, points
+
+FATE_WORDS = {
+    "always": "correct at every alpha",
+    "fixed": "wrong at the first alpha, correct at the last",
+    "broken": "correct at the first alpha, wrong at the last",
+    "apart": "correct at both, wrong somewhere between",
+    "between": "wrong at both, correct somewhere between",
+    "never": "correct at no alpha",
+}
+
+_LINKED: dict[str, Outcome] = {"always": "correct", "between": "between", "never": "wrong"}
+"""Fates that the Images page can filter by."""
+
+MOST_CLASSES = 60
+"""Classes in the table."""
+
+
+@dataclass(frozen=True, eq=False)
+class FlipsView:
+    """The flips of one set.
+
+    Attributes:
+        steps: from each alpha to the next.
+        flips: of every alpha against the compared one.
+        change: of the accuracy between the two, paired.
+        fates: images by their fate, in the order of `FATES`.
+        classes: from `per_class_flips`.
+    """
+
+    steps: Flips
+    flips: Flips
+    change: Difference
+    fates: tuple[int, ...]
+    classes: pd.DataFrame
+
+
+def flips_view(run: Run, name: str, alpha: float, versus: float) -> FlipsView:
+    """The flips of the set `name` between two known alphas."""
+    return _flips_view(*identity(run), name, alpha, versus, run)
+
+
+def diversities(run: Run, versus: float) -> dict[str, Diversity]:
+    """By set, how different every alpha is from `versus`."""
+    return _diversities(*identity(run), versus, run)
+
+
+def overriding(run: Run, name: str) -> Overrides | None:
+    """Whose prediction every alpha follows; None where the two ends are not known."""
+    alphas = run.alphas
+    if 0.0 not in alphas or 1.0 not in alphas:
+        return None
+    return _overriding(*identity(run), name, run)
+
+
+def certainties(run: Run, name: str) -> Certainty:
+    """The mean confidence along alpha on the set `name`."""
+    return _certainties(*identity(run), name, run)
+
+
+def calibrations(run: Run) -> dict[str, Calibration]:
+    """By set, how well calibrated every alpha is."""
+    return _calibrations(*identity(run), run)
+
+
+@dataclass(frozen=True, eq=False)
+class Reliability:
+    """Bins of the reliability diagram at one alpha, and a 95 % interval of the error."""
+
+    bins: pd.DataFrame
+    low: float
+    high: float
+
+
+def reliabilities(run: Run, name: str, alpha: float) -> Reliability:
+    """The reliability diagram of the set `name` at a known alpha."""
+    return _reliabilities(*identity(run), name, alpha, run)
+
+
+def flips_sentence(view: FlipsView, title: str, alpha: float, versus: float) -> tuple[Clause, ...]:
+    """What moving from one alpha to the other fixes and breaks, and whether that is noise."""
+    if alpha == versus:
+        return (
+            (Span("Both alphas are "), Span(coefficient(alpha), "alpha"), Span(":")),
+            (Span("move one of the two to see which images change sides."),),
+        )
+    if not view.flips.count:
+        return ((Span(f"{title} has no images."),),)
+    fixed, broken = _moved(view)
+    first = (
+        Span("Moving from alpha "),
+        Span(coefficient(versus)),
+        Span(" to "),
+        Span(coefficient(alpha), "alpha"),
+        Span(" fixes "),
+        Span(f"{fixed:,}", "figure"),
+        Span(f" of {number_of(view.flips.count, title + ' image')}"),
+    )
+    noise = "" if view.change.clear else ", within noise"
+    rest = (
+        "as many correct as before"
+        if fixed == broken
+        else f"{distance(view.change.value)} {'more' if fixed > broken else 'fewer'} correct{noise}"
+    )
+    second = (Span("and breaks "), Span(f"{broken:,}", "figure"), Span(f": {rest}."))
+    return first, second
+
+
+def _moved(view: FlipsView) -> tuple[int, int]:
+    return int(view.classes["fixed"].sum()), int(view.classes["broken"].sum())
+
+
+def fates_table(run: Run, name: str, view: FlipsView, alpha: float, versus: float) -> str:
+    """What becomes of the images over all alphas, with links where Images knows the filter."""
+    total = max(view.flips.count, 1)
+    rows = "".join(
+        f'<tr><th scope="row">{_fate(run, name, fate, alpha, versus)}</th>'
+        + number_cells(f"<b>{count:,}</b>", f"{100 * count / total:.1f}")
+        + "</tr>"
+        for fate, count in zip(FATES, view.fates, strict=True)
+    )
+    heads = column_heads("Images that are", "Images", "Per cent")
+    return html_table("numbers", "What becomes of the images", heads, rows)
+
+
+def classes_table(run: Run, name: str, table: pd.DataFrame, alpha: float, versus: float) -> str:
+    """Flips class by class; the counts are links to the images."""
+    heads = column_heads(
+        "Class",
+        "Images",
+        "Fixed",
+        "Broken",
+        "Change, pp",
+        "Always correct",
+        "Only between",
+        "Never",
+        "Flips an image",
+    )
+    body = "".join(
+        f'<tr><th scope="row">{escape(row["class"])}</th>'
+        + number_cells(
+            f"{row['count']:,}",
+            *(
+                _linked(run, name, row["class"], outcome, row[outcome], alpha, versus)
+                for outcome in ("fixed", "broken")
+            ),
+            _change(row),
+            f"{row['always']:,}",
+            _linked(run, name, row["class"], "between", row["between"], alpha, versus),
+            _linked(run, name, row["class"], "wrong", row["never"], alpha, versus),
+            f"{row['flips']:.2f}",
+        )
+        + "</tr>"
+        for row in table.head(MOST_CLASSES).to_dict("records")
+    )
+    return html_table("numbers", "Flips of every class", heads, body)
+
+
+def _change(row: Mapping[Hashable, Any]) -> str:
+    low, high = row["change_low"], row["change_high"]
+    kind = "gain" if low > 0 else "loss" if high < 0 else "unclear"
+    told = f"paired 95 % interval {points(low)} to {points(high)} pp"
+    return f'<span class="{kind}" title="{told}">{points(row["change"])}</span>'
+
+
+def _linked(
+    run: Run, name: str, true: str, outcome: Outcome, count: int, alpha: float, versus: float
+) -> str:
+    if not count:
+        return "0"
+    link = images_link(
+        run=run.name, set=name, true=true, outcome=outcome, alpha=alpha, versus=versus
+    )
+    return f'<a href="{escape(link)}" target="_self">{count:,}</a>'
+
+
+def _fate(run: Run, name: str, fate: str, alpha: float, versus: float) -> str:
+    words = FATE_WORDS[fate]
+    if fate not in _LINKED:
+        return words
+    link = images_link(run=run.name, set=name, outcome=_LINKED[fate], alpha=alpha, versus=versus)
+    return f'<a href="{escape(link)}" target="_self">{words}</a>'
+
+
+def _place(run: Run, alpha: float) -> int:
+    return int(np.abs(np.array(run.alphas) - alpha).argmin())
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _flips_view(
+    folder: str, state: str, name: str, alpha: float, versus: float, _run: Run
+) -> FlipsView:
+    path = _run.path(name)
+    hits, here, there = path.hits, _place(_run, alpha), _place(_run, versus)
+    return FlipsView(
+        steps=at_each_step(hits),
+        flips=against(hits, there),
+        change=correct_difference(hits[here], hits[there]),
+        fates=tuple(np.bincount(fates(hits), minlength=len(FATES)).tolist()),
+        classes=per_class_flips(hits, path.labels, _run.record.class_names, here, there),
+    )
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _diversities(folder: str, state: str, versus: float, _run: Run) -> dict[str, Diversity]:
+    at = _place(_run, versus)
+    return {each.name: diversity(_run.path(each.name), at) for each in _shown(_run)}
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _overriding(folder: str, state: str, name: str, _run: Run) -> Overrides:
+    return overrides(_run.path(name), _place(_run, 0.0), _place(_run, 1.0))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _certainties(folder: str, state: str, name: str, _run: Run) -> Certainty:
+    return certainty(_run.path(name))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _calibrations(folder: str, state: str, _run: Run) -> dict[str, Calibration]:
+    return {each.name: calibration(_run.path(each.name)) for each in _shown(_run)}
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _reliabilities(folder: str, state: str, name: str, alpha: float, _run: Run) -> Reliability:
+    said = _run.predictions(name, alpha)
+    return Reliability(reliability(said), *error_interval(said))
+
+
+def _shown(run: Run) -> list[SetRecord]:
+    """The sets that stand side by side: the reference and the shifts."""
+    return [each for each in run.record.sets if each.role in ("reference", "shift")]
