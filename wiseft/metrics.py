@@ -32,8 +32,10 @@ class Accuracy:
     count: int
 
 
-def clopper_pearson(correct: ArrayLike, count: ArrayLike) -> NDArray[np.float64]:
-    """Exact binomial intervals at `LEVEL` for `correct` of `count`, both of shape [...].
+def clopper_pearson(
+    correct: ArrayLike, count: ArrayLike, level: float = LEVEL
+) -> NDArray[np.float64]:
+    """Exact binomial intervals at `level` for `correct` of `count`, both of shape [...].
 
     Source: Clopper and Pearson, Biometrika 26 (1934). The bounds are quantiles of beta
     distributions, 0 and 1 where none or all are correct; for a count of 0 they are 0 and 1.
@@ -42,7 +44,7 @@ def clopper_pearson(correct: ArrayLike, count: ArrayLike) -> NDArray[np.float64]
         bounds of shape [..., 2], low before high, in 0..1.
     """
     k, n = np.broadcast_arrays(np.asarray(correct, float), np.asarray(count, float))
-    tail = (1 - LEVEL) / 2
+    tail = (1 - level) / 2
     low = np.where(k > 0, betaincinv(np.maximum(k, 0.5), n - k + 1, tail), 0.0)
     high = np.where(k < n, betaincinv(k + 1, np.maximum(n - k, 0.5), 1 - tail), 1.0)
     return np.stack([low, high], axis=-1)

@@ -1,113 +1,290 @@
-"""Classes: which gain and which pay at one alpha, on one set."""
+"""Classes: which gain and which pay between two alphas on one set, and what is taken for what."""
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal, get_args
 
 import pandas as pd
 import streamlit as st
 
 from wiseft.app import address, results
 from wiseft.app.address import Choice
-from wiseft.app.alpha_slider import alpha_slider
-from wiseft.app.downloads import download
-from wiseft.app.page import errors_as_sentences, page
-from wiseft.app.parts import finding, note, section
-from wiseft.app.pickers import pick_run, segments, select
-from wiseft.app.sentences import (
-    chance_note,
+from wiseft.app.alpha_pair import AlphaPair, headline, pick_alphas
+from wiseft.app.classes import numbers
+from wiseft.app.classes.confused import MOST, Shown, Standing, confused_data, confusions
+from wiseft.app.classes.lines import class_lines, found, lines_data, ordered, step_size
+from wiseft.app.classes.table import classes_in_numbers, losers_table
+from wiseft.app.classes.words import (
+    WORDS,
     classes_note,
     classes_sentence,
-    interpolation_note,
-    starting_alpha,
+    clear_note,
+    losers_sentence,
+    pairs_note,
 )
-from wiseft.app.tables import classes_in_numbers
+from wiseft.app.downloads import download_table
+from wiseft.app.page import errors_as_sentences, page
+from wiseft.app.parts import finding, note, section
+from wiseft.app.pickers import pick_run, segments, select, show, widget_key
+from wiseft.app.sentences import interpolation_note
 from wiseft.app.theme import is_dark
-from wiseft.charts import class_figure
-from wiseft.charts.classes import WORDS, End
+from wiseft.breakdown import Metric
+from wiseft.charts import class_scatter_figure, worst_class_figure
 from wiseft.charts.template import CONFIG
 from wiseft.frontier import Frontier
 from wiseft.runs import Run
+from wiseft.text import coefficient, number_of
 
-Order = Literal["change", "accuracy", "listed"]
+Order = Literal["change", "movers", "value", "listed", "name", "count"]
 
 ORDERS: dict[Order, str] = {
-    "change": "By change",
-    "accuracy": "By accuracy",
+    "change": "Change",
+    "movers": "Size of change",
+    "value": "Value",
     "listed": "As listed",
+    "name": "Name",
+    "count": "Images",
 }
 
-MOST_DRAWN = 60
-"""Classes in the figure; the table below has all of them."""
+SHOWN: dict[Shown, str] = {"difference": "Difference", "counts": "At this alpha"}
+
+STANDING: dict[Standing, str] = {"clustered": "Clustered", "listed": "As listed"}
+
+ON_A_PAGE = 60
+"""Classes that are drawn at a time."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page is of."""
+
+    run: Run
+    frontier: Frontier
+    name: str
+    alphas: AlphaPair
+    metric: Metric
+
+    @property
+    def title(self) -> str:
+        """Readable name of the set."""
+        return self.frontier.title(self.name)
+
+    @property
+    def against(self) -> str:
+        """The two alphas in words."""
+        one, other = (coefficient(each) for each in (self.alphas.alpha, self.alphas.versus))
+        return f"α {one} against α {other}"
 
 
 @st.fragment
-def view(run: Run, frontier: Frontier) -> None:
+def content(run: Run, frontier: Frontier) -> None:
     """All that follows the controls."""
     with errors_as_sentences():
-        start, _ = starting_alpha(frontier)
-        alphas = frontier.alphas.tolist()
+        words, control = headline()
+        with control:
+            alphas = pick_alphas(frontier)
         titles = {each.name: each.title for each in run.record.sets}
         default = next(iter(frontier.shifts), frontier.reference)
         name = address.among(address.asked("set"), titles, default, "set")
-        alpha = address.alpha_among(address.asked("alpha"), alphas, start)
-        against: Choice[End] = address.among(address.asked("against"), WORDS, "finetuned", "end")
-        order: Choice[Order] = address.among(address.asked("order"), ORDERS, "change", "order")
-        address.publish(
-            run=run.name, set=name.text, alpha=alpha.text, against=against.text, order=order.text
+        metrics: dict[Metric, str] = {each: WORDS[each] for each in get_args(Metric)}
+        metric: Choice[Metric] = address.among(
+            address.asked("metric"), metrics, "accuracy", "metric"
         )
-
-        top = st.container()
-        chosen = alpha_slider(alphas, frontier.exact.tolist(), alpha.value)
-        interpolated = interpolation_note(frontier, chosen)
-        note(name.note, alpha.note, against.note, order.note, interpolated)
+        order: Choice[Order] = address.among(address.asked("order"), ORDERS, "change", "order")
+        address.publish(run=run.name, set=name.text, metric=metric.text, order=order.text)
+        view = View(run, frontier, name.value, alphas, metric.value)
+        table = numbers.class_table(run, view.name, alphas.alpha, alphas.versus)
+        with words:
+            finding(
+                classes_sentence(table, alphas.alpha, alphas.versus, view.title, view.metric),
+                alphas.alpha,
+            )
+            interpolated = interpolation_note(frontier, alphas.alpha)
+            note(classes_note(table, alphas.alpha, alphas.versus), interpolated)
+            note(name.note, alphas.note, metric.note, order.note)
         with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
             select("set", "Set", titles, name.value)
-            segments("against", "Against", WORDS, against.value)
+            segments("metric", "Metric", metrics, metric.value)
             segments("order", "Order", ORDERS, order.value)
-        table = results.class_table(run, name.value, chosen)
-        title = titles[name.value]
-        with top:
-            finding(classes_sentence(table, chosen, against.value, title), chosen)
-            note(classes_note(table, chosen, against.value))
-        ordered = in_order(table, order.value, against.value)
-        drawn_section(ordered, chosen, against.value, title)
-        numbers_section(run, ordered, chosen, name.value)
+            search = pick_search()
+        if table.empty:
+            return
+        lines_section(view, ordered(table, order.value, view.metric), search)
+        confusions_section(view)
+        ends_section(view, table)
+        losers_section(view)
+        numbers_section(view, found(ordered(table, order.value, view.metric), search))
 
 
-def in_order(table: pd.DataFrame, order: Order, against: End) -> pd.DataFrame:
-    """The classes with the largest change or accuracy first, or as the benchmark lists them."""
-    if order == "listed":
-        return table
-    by = {"change": f"from_{against}", "accuracy": "accuracy"}[order]
-    return table.sort_values(by, ascending=False, kind="stable")
+def pick_search() -> str:
+    """A field for a part of the names to show, which goes to the URL."""
+    text = address.asked("find", optional=True) or ""
+    address.publish_or_drop(find=text or None)
+    show("find", text)
+    st.text_input(
+        "Find a class", key=widget_key("find"), on_change=_search, placeholder="all", width=180
+    )
+    return text
 
 
-def drawn_section(table: pd.DataFrame, alpha: float, against: End, title: str) -> None:
-    """Every class in a line: both ends, this alpha, and the change."""
-    more = f" The first {MOST_DRAWN} are drawn." if len(table) > MOST_DRAWN else ""
-    section("Class by class", chance_note(len(table)) + more)
-    st.plotly_chart(
-        class_figure(table.head(MOST_DRAWN), against=against, alpha=alpha, dark=is_dark()),
-        theme=None,
-        config=CONFIG,
-        key="classes",
-        alt=f"Accuracy of every class of {title} at both ends and at this alpha",
+def _search() -> None:
+    text = st.session_state[widget_key("find")].strip()
+    address.publish_or_drop(find=text or None)
+    address.forget("part")
+
+
+def lines_section(view: View, table: pd.DataFrame, search: str) -> None:
+    """Every class in a line across; many of them on several pages."""
+    some = found(table, search)
+    if some.empty:
+        note(f"No class of {view.title} has “{search}” in its name.")
+        return
+    pages = ceil(len(some) / ON_A_PAGE)
+    at = address.number_between(address.asked("part", optional=True), 1, pages, 1, "page")
+    first = ON_A_PAGE * (int(at.value) - 1)
+    counts = numbers.counts(view.run, view.name)
+    versus = view.frontier.index(view.alphas.versus)
+    class_lines(
+        lines_data(
+            some.iloc[first : first + ON_A_PAGE],
+            counts,
+            numbers.best(view.run, view.name, versus),
+            view.frontier,
+            set_name=view.name,
+            alpha=view.alphas.alpha,
+            versus=view.alphas.versus,
+            metric=view.metric,
+            step=step_size(counts, versus, view.metric),
+        )
+    )
+    if pages > 1:
+        last = min(first + ON_A_PAGE, len(some))
+        with st.container(key="controls-page", horizontal=True, vertical_alignment="bottom"):
+            texts = {str(each): f"{each} of {pages}" for each in range(1, pages + 1)}
+            select("part", "Page", texts, str(int(at.value)))
+        note(f"Classes {first + 1:,} to {last:,} of {len(some):,}.", at.note)
+    note(clear_note(len(table), view.metric))
+
+
+def confusions_section(view: View) -> None:
+    """What is taken for what, in pairs and as a matrix."""
+    run, alpha, versus = view.run, view.alphas.alpha, view.alphas.versus
+    pairs = numbers.pairs(run, view.name, alpha, versus)
+    section("Which confusions go, which come", pairs_note(pairs))
+    names = run.record.class_names
+    shown: Choice[Shown] = address.among(
+        address.asked("matrix"), SHOWN, "difference", "kind of matrix"
+    )
+    standing: Choice[Standing] = address.among(
+        address.asked("standing"), STANDING, "clustered", "order of the matrix"
+    )
+    zooms = {"": "all classes" if len(names) <= MOST else f"the {MOST} that move most"}
+    zooms |= {str(each): name for each, name in enumerate(names)}
+    zoom = address.among(address.asked("zoom", optional=True), zooms, "", "class")
+    address.publish(matrix=shown.text, standing=standing.text)
+    address.publish_or_drop(zoom=zoom.text or None)
+    with st.container(key="controls-matrix", horizontal=True, vertical_alignment="bottom"):
+        segments("matrix", "Matrix", SHOWN, shown.value)
+        segments("standing", "Classes", STANDING, standing.value)
+        select("zoom", "Zoom to a class and its neighbours", zooms, zoom.value)
+    note(shown.note, standing.note, zoom.note)
+    confusions(
+        confused_data(
+            run,
+            view.frontier,
+            pairs,
+            set_name=view.name,
+            alpha=alpha,
+            versus=versus,
+            shown=shown.value,
+            standing=standing.value,
+            zoom=int(zoom.value) if zoom.value else None,
+        )
+    )
+    download_table(
+        "Download every confusion",
+        f"{run.name}-{view.name}-confusions",
+        lambda: pairs.assign(run=run.name, set=view.name, alpha=alpha, versus=versus),
     )
 
 
-def numbers_section(run: Run, table: pd.DataFrame, alpha: float, name: str) -> None:
+def ends_section(view: View, table: pd.DataFrame) -> None:
+    """All classes at one alpha against the other, and the worst of them along alpha."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        section(
+            "One alpha against the other",
+            f"{WORDS[view.metric]} of every class; above the diagonal it gains.",
+        )
+        st.plotly_chart(
+            class_scatter_figure(
+                table,
+                alpha=view.alphas.alpha,
+                versus=view.alphas.versus,
+                metric=view.metric,
+                dark=is_dark(),
+            ),
+            theme=None,
+            config=CONFIG,
+            key="scatter",
+            alt=f"{WORDS[view.metric]} of every class of {view.title}: {view.against}",
+        )
+    with right:
+        section(
+            "The worst class along alpha",
+            "Its accuracy with the 95 % interval. The lowest of many measurements lies a little "
+            "below the truth.",
+        )
+        st.plotly_chart(
+            worst_class_figure(
+                numbers.counts(view.run, view.name),
+                view.run.record.class_names,
+                alpha=view.alphas.alpha,
+                dark=is_dark(),
+            ),
+            theme=None,
+            config=CONFIG,
+            key="worst",
+            alt=f"Accuracy of the worst class of {view.title} along alpha",
+        )
+
+
+def losers_section(view: View) -> None:
+    """The classes that no shift spares."""
+    shifts = view.frontier.shifts
+    if len(shifts) < 2 or view.alphas.alpha == view.alphas.versus:
+        return
+    losers = numbers.losers(view.run, view.frontier, view.alphas.alpha, view.alphas.versus)
+    section(
+        "Under every shift",
+        losers_sentence(losers, view.alphas.alpha, view.alphas.versus, len(shifts)),
+    )
+    if len(losers):
+        st.html(losers_table(losers, {each: view.frontier.title(each) for each in shifts}))
+
+
+def numbers_section(view: View, table: pd.DataFrame) -> None:
     """The same in numbers, to read and to take away."""
-    section("The numbers", "Accuracy in per cent, changes in percentage points.")
-    st.html(classes_in_numbers(table, alpha))
-    download(
-        "Download these numbers (CSV)",
+    run, alpha, versus = view.run, view.alphas.alpha, view.alphas.versus
+    more = f" The first {ON_A_PAGE} of {number_of(len(table), 'class')}; the files have all."
+    section(
+        "The numbers",
+        f"{view.title} at {view.against}, in per cent with 95 % intervals; changes in percentage "
+        "points, grey within noise; p of McNemar’s exact test by Holm’s correction."
+        + (more if len(table) > ON_A_PAGE else ""),
+    )
+    names = {"run": run.name, "set_name": view.name, "alpha": alpha, "versus": versus}
+    st.html(classes_in_numbers(table.head(ON_A_PAGE), **names))
+    download_table(
+        "Download these numbers",
         f"{run.name}-classes",
-        lambda: table.assign(run=run.name, set=name, alpha=alpha),
+        lambda: table.assign(run=run.name, set=view.name, alpha=alpha, versus=versus),
     )
 
 
 with page("classes"):
     with st.container(key="run-picker"):
         run = pick_run()
-    view(run, results.frontier(run))
+    content(run, results.frontier(run))

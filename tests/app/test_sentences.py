@@ -3,23 +3,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from wiseft.app.sentences import (
-    chance_note,
-    classes_note,
-    classes_sentence,
     compared_end,
     frontier_sentence,
     plain,
     starting_alpha,
 )
-from wiseft.breakdown import per_class
-from wiseft.charts.classes import End
 from wiseft.frontier import MEAN, Frontier
 from wiseft.metrics import Difference, clopper_pearson
-from wiseft.predictions import Predictions
 
 ALPHAS = np.array([0.0, 0.4, 0.7, 1.0])
 CORRECT = {
@@ -138,67 +131,3 @@ def test_else_it_is_half_way(changed: Frontier, reason: str):
     alpha, sentence = starting_alpha(changed)
     assert alpha == 0.4
     assert reason in sentence
-
-
-def table(*classes: tuple[int, int, int], count: int = 60) -> pd.DataFrame:
-    """Classes by how many images are correct zero-shot, now and fine-tuned."""
-    labels = np.repeat(np.arange(len(classes)), count)
-
-    def model(which: int) -> Predictions:
-        correct = np.concatenate([np.arange(count) < each[which] for each in classes])
-        return Predictions.from_logits(np.eye(99)[np.where(correct, labels, 98)], labels)
-
-    names = [f"class {i}" for i in range(99)]
-    return per_class(model(1), model(0), model(2), names)
-
-
-@pytest.mark.parametrize(
-    ("classes", "against", "expected"),
-    [
-        (
-            [(10, 40, 20), (30, 30, 30)],
-            "finetuned",
-            "On Night images, 1 of 2 classes clearly gains at alpha 0.70 "
-            "and none clearly loses against fine-tuned.",
-        ),
-        (
-            [(50, 40, 20), (50, 30, 30), (9, 9, 8)],
-            "zeroshot",
-            "On Night images, none of 3 classes clearly gains at alpha 0.70 "
-            "and 2 clearly lose against zero-shot.",
-        ),
-        (
-            [(9, 9, 9)],
-            "finetuned",
-            "On Night images, none of 1 class clearly gains at alpha 0.70 "
-            "and none clearly loses against fine-tuned.",
-        ),
-    ],
-)
-def test_the_sentence_of_the_classes(
-    classes: list[tuple[int, int, int]], against: End, expected: str
-):
-    assert plain(classes_sentence(table(*classes), 0.7, against, "Night")) == expected
-
-
-def test_an_end_is_not_compared_with_itself():
-    said = plain(classes_sentence(table((1, 2, 2)), 1.0, "finetuned", "Night"))
-    assert said.startswith("Alpha 1.00 is fine-tuned itself")
-
-
-def test_the_note_counts_images_and_names_what_is_noise():
-    note = classes_note(table((10, 40, 20), (30, 32, 30)), 0.7, "finetuned").replace("\u2009", " ")
-    assert note == (
-        "Accuracy 41.7 % at fine-tuned, 60.0 % at alpha 0.70: it corrects 22 of 120 images and "
-        "breaks 0. For 1 class the change is within the noise of about 60 images a class."
-    )
-
-
-def test_a_set_without_images_says_so():
-    assert classes_note(table((0, 0, 0)).head(0), 0.7, "finetuned").startswith("There are no im")
-
-
-def test_chance_colours_one_class_in_twenty():
-    assert "of 24 classes, chance alone would colour about 1." in chance_note(24)
-    assert "of 3 classes, chance alone would colour fewer than one." in chance_note(3)
-    assert "about 50." in chance_note(1000)

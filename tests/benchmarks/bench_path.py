@@ -118,7 +118,7 @@ def compare_reading(path: AlphaPath, logits: Logits, classes: int) -> None:
 
     def views(found: Predictions) -> Predictions:
         found.correct.mean()
-        per_class(found, *ends, names)
+        per_class(found, ends[1], names)
         np.bincount(found.labels * classes + found.predicted, minlength=classes**2)
         np.histogram(found.confidence, bins=20, range=(0, 1))
         return found

@@ -2,67 +2,58 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
-from tests.charts.drawn import hover, marks, texts, traces
-from wiseft.charts import class_figure
+from tests.charts.conftest import said
+from tests.charts.drawn import hover, texts, traces
+from wiseft.alpha_path import AlphaPath
+from wiseft.breakdown import class_counts
+from wiseft.charts import class_scatter_figure, worst_class_figure
 from wiseft.palette import LIGHT
 
+NAMES = ("a <b>", "c")
 
-def bars(figure: go.Figure, colour: str) -> list[float]:
+
+def points_of(table: pd.DataFrame, colour: str) -> list[tuple[float, float]]:
+    figure = class_scatter_figure(table, alpha=0.7, versus=1.0)
     return [
-        row
+        point
         for trace in traces(figure)
-        if trace.line.width == 5 and trace.line.color == colour
-        for row in trace.y[::3]
+        if trace.mode == "markers" and trace.marker.color == colour
+        for point in zip(trace.x, trace.y, strict=True)
     ]
 
 
 def test_clear_changes_are_coloured_and_the_rest_is_grey(table: pd.DataFrame):
-    figure = class_figure(table, against="finetuned", alpha=0.7)
-    assert bars(figure, LIGHT.gain) == [0]
-    assert bars(figure, LIGHT.loss) == [1]
-    assert bars(figure, LIGHT.mark) == [2, 3]
-    assert [text for text in figure.layout.yaxis.ticktext if text.startswith("<b")] == [
-        f'<b style="color:{LIGHT.ink}">{text}</b>' for text in ("stop", "yield")
-    ]
+    assert points_of(table, LIGHT.gain) == [(0.4, 1.0)]
+    assert points_of(table, LIGHT.loss) == [(0.9, 0.4)]
+    assert points_of(table, LIGHT.mark) == [(0.58, 0.6), (0.8, 0.8)]
 
 
-def test_changes_are_signed_and_measured_from_the_end_asked_for(table: pd.DataFrame):
-    assert texts(class_figure(table, against="finetuned"))[:4] == ["+60", "\u221250", "+2", "0"]
-    assert texts(class_figure(table, against="zeroshot"))[:4] == ["+10", "\u221250", "\u22122", "0"]
-
-
-def test_rows_stand_in_the_order_of_the_table(table: pd.DataFrame):
-    turned = table.iloc[::-1]
-    figure = class_figure(turned, against="finetuned")
-    (star,) = marks(figure, "star")
-    np.testing.assert_allclose(star.x, turned["zeroshot"])
-    assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]
-    assert bars(figure, LIGHT.gain) == [3]
-    assert texts(figure)[0] == "0"
-
-
-def test_the_height_follows_the_number_of_classes(table: pd.DataFrame):
-    twice = pd.concat([table, table], ignore_index=True)
-    taller = class_figure(twice, against="zeroshot").layout.height
-    assert taller - class_figure(table, against="zeroshot").layout.height == 4 * 25
-
-
-def test_names_cannot_be_taken_for_mark_up_and_are_cut_where_too_long(table: pd.DataFrame):
-    ticks = class_figure(table, against="finetuned").layout.yaxis.ticktext
-    assert ticks[2] == "no &lt;b&gt;entry"
-    assert ticks[3] == "parking, with a very …"
-
-
-def test_hovering_over_a_class_tells_all_of_it(table: pd.DataFrame):
-    text = hover(class_figure(table, against="finetuned", alpha=0.7))[0]
-    assert text == (
+def test_clear_changes_are_named_and_hovering_tells_all(table: pd.DataFrame):
+    figure = class_scatter_figure(table, alpha=0.7, versus=1.0)
+    assert texts(figure)[:2] == ["stop", "yield"]
+    told = [text for trace in traces(figure) if trace.text for text in trace.text]
+    assert (
         "<b>stop</b>, 50 images<br>α 0.70 <b>100.0\u2009%</b> (92.9–100.0)<br>"
-        "zero-shot 90.0\u2009%<br>fine-tuned 40.0\u2009%<br>"
-        "against fine-tuned <b>+60.0\u2009pp</b>: 30 fixed, 0 broken"
-    )
+        "α 1.00 40.0\u2009%<br><b>+60.0\u2009pp</b>"
+    ) in told
+    assert any("no &lt;b&gt;entry" in text for text in told)
 
 
 def test_a_table_without_classes_says_so(table: pd.DataFrame):
-    assert "No class" in texts(class_figure(table.iloc[:0], against="finetuned"))[0]
+    figure = class_scatter_figure(table.iloc[:0], alpha=0.7, versus=1.0)
+    assert "No class" in texts(figure)[0]
+
+
+def test_the_worst_class_is_named_along_alpha():
+    path = AlphaPath.of({0.0: said([2, 8], 10), 1.0: said([9, 6], 10)})
+    figure = worst_class_figure(class_counts(path), NAMES, alpha=1.0)
+    (line,) = (trace for trace in traces(figure) if trace.mode == "lines")
+    np.testing.assert_allclose(line.y, [0.2, 0.6])
+    assert "α 0.00: a &lt;b&gt;" in hover(figure)[0]
+    assert texts(figure)[0] == "<b>c</b> 60.0\u2009%"
+
+
+def test_a_set_without_images_has_no_worst_class():
+    path = AlphaPath.of({0.0: said([0], 0), 1.0: said([0], 0)})
+    assert "No class" in texts(worst_class_figure(class_counts(path), NAMES, alpha=0.0))[0]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.charts.drawn import make, mark, texts
-from wiseft.charts import alpha_figure, class_figure, frontier_figure, template
+from wiseft.charts import alpha_figure, class_scatter_figure, frontier_figure, template
 from wiseft.charts.labels import WIDTHS, Label, line, place, spread, text_width
 from wiseft.charts.text import name
 from wiseft.frontier import Frontier
@@ -22,7 +22,7 @@ def test_every_figure_wears_the_look_of_its_scheme(signs: Frontier, table: pd.Da
         figures = (
             frontier_figure(signs, alpha=0.5, dark=dark),
             alpha_figure(signs, alpha=0.5, dark=dark),
-            class_figure(table, against="finetuned", dark=dark),
+            class_scatter_figure(table, alpha=0.7, versus=1.0, dark=dark),
         )
         assert {figure.layout.template.layout.paper_bgcolor for figure in figures} == {scheme.paper}
         assert {figure.layout.template.layout.font.color for figure in figures} == {scheme.ink}

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from wiseft.charts.classes import WORDS, End
 from wiseft.errors import Invalid
@@ -140,86 +138,6 @@ def _compared(change: Difference | None, end: End | None) -> Clause:
     than = " than " if name else ""
     size = Span(distance(change.value), "change")
     return (Span("("), size, Span(f" {direction}{than}"), *name, Span(f"{noise})"))
-
-
-def classes_sentence(
-    table: pd.DataFrame, alpha: float, against: End, title: str
-) -> tuple[Clause, ...]:
-    """How many classes clearly gain and clearly lose at `alpha` against one end.
-
-    Args:
-        table: from `breakdown.per_class`.
-        alpha: its mixing coefficient.
-        against: the end that changes are measured from.
-        title: readable name of the set.
-    """
-    if alpha == ENDS[against]:
-        return (
-            (Span("Alpha "), Span(coefficient(alpha), "alpha"), Span(" is "), _end(against)),
-            (Span("itself: choose another alpha, or compare with the other end."),),
-        )
-    gain, lose = (int(np.sum(clear)) for clear in clear_changes(table, against))
-    total = len(table)
-    first = (Span(f"On {title} images, "), *_how_many(gain, total, "gain", "gains"))
-    first += (Span(" at alpha "), Span(coefficient(alpha), "alpha"))
-    second: Clause = (Span("and "), *_how_many(lose, None, "lose", "loses"))
-    return first, (*second, Span(" against "), _end(against), Span("."))
-
-
-def _end(end: End) -> Span:
-    return Span(WORDS[end], end)
-
-
-def _how_many(number: int, total: int | None, many: str, one: str) -> Clause:
-    of = "" if total is None else f" of {number_of(total, 'class')}"
-    if number == 0:
-        return (Span(f"none{of} clearly {one}"),)
-    return (Span(str(number), "figure"), Span(f"{of} clearly {one if number == 1 else many}"))
-
-
-def clear_changes(table: pd.DataFrame, against: End) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which classes gain and which lose by more than noise: the paired interval excludes zero."""
-    low, high = (table[f"from_{against}_{bound}"].to_numpy() for bound in ("low", "high"))
-    return low > 0, high < 0
-
-
-def classes_note(table: pd.DataFrame, alpha: float, against: End) -> str:
-    """The accuracies and counts of images behind `classes_sentence`; arguments as there."""
-    count = table["count"].to_numpy()
-    images = int(count.sum())
-    if images == 0:
-        return "There are no images in this set."
-    now, before = (
-        percent(float(table[column].to_numpy() @ count) / images)
-        for column in ("accuracy", against)
-    )
-    fixed, broken = (
-        int(table[f"from_{against}_{what}"].to_numpy().sum()) for what in ("fixed", "broken")
-    )
-    gain, lose = clear_changes(table, against)
-    unclear = int(np.sum(~gain & ~lose))
-    each = round(images / len(table))
-    noise = (
-        f" For {number_of(unclear, 'class')} the change is within the noise of about "
-        f"{number_of(each, 'image')} a class."
-        if unclear
-        else ""
-    )
-    return (
-        f"Accuracy {before} at {WORDS[against]}, {now} at alpha {coefficient(alpha)}: it corrects "
-        f"{fixed:,} of {number_of(images, 'image')} and breaks {broken:,}."
-        f"{noise}"
-    )
-
-
-def chance_note(classes: int) -> str:
-    """How many classes stand out by chance alone at the 95 % level."""
-    expected = round(0.05 * classes)
-    many = "fewer than one" if expected == 0 else f"about {expected}"
-    return (
-        "Coloured where the paired 95 % interval of the change excludes zero; "
-        f"of {number_of(classes, 'class')}, chance alone would colour {many}."
-    )
 
 
 def starting_alpha(frontier: Frontier) -> tuple[float, str]:

@@ -54,40 +54,6 @@ def sets_in_numbers(rows: Sequence[Row], alpha: float, comparison: Comparison | 
     return html_table("numbers", f"Accuracies at alpha {coefficient(alpha)}", heads, body)
 
 
-def classes_in_numbers(table: pd.DataFrame, alpha: float) -> str:
-    """A line a class, from `breakdown.per_class`, in the order of the table."""
-    heads = column_heads(
-        "Class",
-        "Images",
-        "Zero-shot",
-        f"At α {coefficient(alpha)}",
-        "Interval",
-        "Fine-tuned",
-        *(f"Against {WORDS[end]}, pp" for end in ENDS),
-    )
-    body = "".join(
-        f'<tr><th scope="row">{escape(str(row["class"]))}</th>'
-        + number_cells(
-            f"{row['count']:,}",
-            bare_percent(row["zeroshot"]),
-            f"<b>{bare_percent(row['accuracy'])}</b>",
-            f"<small>{bare_percent(row['low'])}–{bare_percent(row['high'])}</small>",
-            bare_percent(row["finetuned"]),
-        )
-        + "".join(_change(_class_change(row, end)) for end in ENDS)
-        + "</tr>"
-        for row in table.to_dict("records")
-    )
-    return html_table("numbers", f"Every class at alpha {coefficient(alpha)}", heads, body)
-
-
-def _stretch(best: Best) -> str:
-    """Where a set is best: an alpha, or a stretch of them with three decimals."""
-    if best.low == best.high:
-        return coefficient(best.low)
-    return f"{best.low:.3f}–{best.high:.3f}"
-
-
 def _against(row: Row, comparison: Comparison | None) -> dict[str, Difference]:
     """What a set changes, by the words for what it is compared with."""
     found = {WORDS[end]: change for end, change in row.changes.items()}
@@ -103,11 +69,6 @@ def _role(row: Row) -> str:
 def _name(row: Row) -> str:
     note = f" <small>{escape(row.note)}</small>" if row.note else ""
     return f"{escape(row.title)}{note}"
-
-
-def _class_change(row: Mapping[Hashable, Any], end: End) -> Difference:
-    value, low, high = (row[f"from_{end}{part}"] for part in ("", "_low", "_high"))
-    return Difference(value, low, high, row["count"])
 
 
 def _change(found: Difference, noise: bool = False) -> str:

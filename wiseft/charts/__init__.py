@@ -1,7 +1,7 @@
 """Tables to Plotly figures: the same in a page, a notebook and a report."""
 
 from wiseft.charts.alpha import alpha_figure
-from wiseft.charts.classes import class_figure
+from wiseft.charts.classes import class_scatter_figure, worst_class_figure
 from wiseft.charts.counts import counts_figure
 from wiseft.charts.distances import distance_figure
 from wiseft.charts.effective import effective_robustness_figure
@@ -12,7 +12,7 @@ from wiseft.charts.template import template
 
 __all__ = [
     "alpha_figure",
-    "class_figure",
+    "class_scatter_figure",
     "counts_figure",
     "distance_figure",
     "effective_robustness_figure",
@@ -20,4 +20,5 @@ __all__ = [
     "frontier_figure",
     "published_figure",
     "template",
+    "worst_class_figure",
 ]

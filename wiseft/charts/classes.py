@@ -1,227 +1,173 @@
-"""Accuracy of every class at one alpha, and its change from an end."""
+"""The classes as a whole: one alpha against another, and the worst of them along alpha."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
-from wiseft.charts.labels import text_width
+from wiseft.breakdown import ClassCounts, Metric
 from wiseft.charts.template import message_figure, template
 from wiseft.charts.text import name
-from wiseft.palette import GLYPHS, palette
+from wiseft.palette import palette
 from wiseft.text import THIN, coefficient, interval, percent, points
 
 End = Literal["zeroshot", "finetuned"]
-"""An end of the path, by its column in the table of `breakdown.per_class`."""
+"""An end of the path."""
 
 WORDS: dict[End, str] = {"zeroshot": "zero-shot", "finetuned": "fine-tuned"}
 
-_ROW = 25
-"""Pixels from one class to the next."""
-
-_MARGIN = {"t": 84, "b": 76, "r": 76}
-
-_CHANGE_AT = 64
-"""Pixels from the right end of the accuracies to that of the changes."""
-
-Mask = NDArray[np.bool_]
-"""Which of the rows [C]."""
+_NAMED = 12
+"""Classes that are named in the scatter: those that clearly change, the largest changes first."""
 
 
-def class_figure(
+def class_scatter_figure(
     table: pd.DataFrame,
     *,
-    against: End,
-    alpha: float | None = None,
+    alpha: float,
+    versus: float,
+    metric: Metric = "accuracy",
     dark: bool = False,
+    height: int = 480,
 ) -> go.Figure:
-    """One row a class: both ends, the accuracy at one alpha with its interval, and the change.
-
-    A change is clear, and coloured and bold, where its paired 95 % interval excludes zero. The
-    height follows the number of classes.
+    """Every class at one alpha, upwards, against another, across; equal along the diagonal.
 
     Args:
-        table: from `breakdown.per_class`, drawn in its order from top to bottom.
-        against: the end that the change is measured from.
-        alpha: the mixing coefficient of the table, for its name and colour; ink without it.
+        table: from `breakdown.per_class`.
+        alpha, versus: its two mixing coefficients.
+        metric: that is drawn.
         dark: the scheme.
+        height: pixels; the width follows the container.
     """
-    if table.empty:
+    known = table.dropna(subset=[metric, f"compared_{metric}"])
+    if known.empty:
         return message_figure("No class of this set has an image.", dark)
     colours = palette(dark)
-    here, colour = "this alpha", colours.ink
-    if alpha is not None:
-        here, colour = f"α {coefficient(alpha)}", colours.ramp(alpha)
-    change = table[f"from_{against}"].to_numpy()
-    low, high = (table[f"from_{against}_{bound}"].to_numpy() for bound in ("low", "high"))
-    clear = (low > 0) | (high < 0)
-    figure = go.Figure(
-        layout={
-            "template": template(dark),
-            "height": _ROW * len(table) + _MARGIN["t"] + _MARGIN["b"],
-            "hovermode": "y",
-        }
+    figure = go.Figure(layout={"template": template(dark), "height": height, "showlegend": False})
+    figure.update_layout(margin={"l": 52, "r": 20, "t": 52, "b": 64})
+    ticks = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "range": [-0.03, 1.03]}
+    texts = ["0", "25", "50", "75", f"100{THIN}%"]
+    figure.update_xaxes(ticktext=texts, **ticks)
+    figure.update_yaxes(ticktext=texts, **ticks)
+    figure.add_scatter(
+        x=[0, 1], y=[0, 1], mode="lines", hoverinfo="skip", line={"width": 1, "color": colours.mark}
     )
-    _rows(figure, table, clear, dark)
-    moved = (against, "accuracy")
-    _strokes(figure, table, moved, ~clear, width=5, color=colours.mark)
-    _strokes(figure, table, moved, clear & (change > 0), width=5, color=colours.gain)
-    _strokes(figure, table, moved, clear & (change < 0), width=5, color=colours.loss)
-    _strokes(figure, table, ("low", "high"), ~clear, width=1, color=colours.muted)
-    _strokes(figure, table, ("low", "high"), clear, width=1.5, color=colours.ink)
-    _ends(figure, table, against, dark)
-    _circles(figure, table, against, clear, here, colour, dark)
-    _changes(figure, change, clear, dark)
-    _key(figure, against, here, colour, dark)
+    change, clear = known[f"{metric}_change"].to_numpy(), known[f"{metric}_clear"].to_numpy()
+    for which, colour, symbol in (
+        (~clear, colours.mark, "circle-open"),
+        (clear & (change > 0), colours.gain, "square"),
+        (clear & (change < 0), colours.loss, "circle"),
+    ):
+        part = known[which]
+        figure.add_scatter(
+            x=part[f"compared_{metric}"],
+            y=part[metric],
+            mode="markers",
+            marker={"size": 8, "color": colour, "symbol": symbol},
+            cliponaxis=False,
+            text=[
+                f"<b>{name(row['class'], 60)}</b>, {row['count']:,} images<br>"
+                f"α {coefficient(alpha)} <b>{percent(row[metric])}</b> "
+                f"({interval(row[f'{metric}_low'], row[f'{metric}_high'])})<br>"
+                f"α {coefficient(versus)} {percent(row[f'compared_{metric}'])}<br>"
+                f"<b>{points(row[f'{metric}_change'])}{THIN}pp</b>"
+                for row in part.to_dict("records")
+            ],
+            hovertemplate="%{text}<extra></extra>",
+        )
+    order = np.argsort(-np.abs(change), kind="stable")
+    for at in [each for each in order.tolist() if clear[each]][:_NAMED]:
+        row = known.iloc[at]
+        figure.add_annotation(
+            x=row[f"compared_{metric}"],
+            y=row[metric],
+            text=name(row["class"]),
+            showarrow=False,
+            xanchor="right" if change[at] > 0 else "left",
+            xshift=-8 if change[at] > 0 else 8,
+            font={"size": 13},
+        )
+    words = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"weight": 600}}
+    left = {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -44, "yshift": 16}
+    right = {"x": 1, "y": 0, "xanchor": "right", "yanchor": "top", "yshift": -34}
+    figure.add_annotation(words | left, text=f"↑ At α {coefficient(alpha)}")
+    figure.add_annotation(words | right, text=f"At α {coefficient(versus)} →")
     return figure
 
 
-def _rows(figure: go.Figure, table: pd.DataFrame, clear: Mask, dark: bool) -> None:
-    """Names at the left, accuracies along the top, and a hairline under every fourth class."""
+def worst_class_figure(
+    counts: ClassCounts,
+    class_names: tuple[str, ...],
+    *,
+    alpha: float,
+    dark: bool = False,
+    height: int = 480,
+) -> go.Figure:
+    """The accuracy of the worst class along alpha, with its 95 % interval.
+
+    Args:
+        counts: of a set.
+        class_names: readable names [C] by class id.
+        alpha: a mixing coefficient to point out.
+        dark: the scheme.
+        height: pixels; the width follows the container.
+    """
+    if not len(counts.class_ids):
+        return message_figure("No class of this set has an image.", dark)
     colours = palette(dark)
-    names = [name(text) for text in table["class"]]
-    figure.update_layout(
-        margin={"l": 20 + round(max(text_width(text, 14) for text in names)), **_MARGIN}
-    )
-    figure.update_yaxes(
-        range=[len(table) - 0.5, -0.5],
-        tickvals=list(range(len(table))),
-        ticktext=[
-            f'<b style="color:{colours.ink}">{text}</b>' if bold else text
-            for text, bold in zip(names, clear, strict=True)
-        ],
-        tickfont_size=14,
-        showgrid=False,
-        fixedrange=True,
-    )
-    figure.update_xaxes(
-        range=[-0.02, 1.02],
-        tickvals=[0, 0.25, 0.5, 0.75, 1],
-        ticktext=["0", "25", "50", "75", f"100{THIN}%"],
-        side="top",
-        ticks="",
-        showgrid=True,
-        showline=False,
-    )
-    for row in range(4, len(table), 4):
-        figure.add_hline(row - 0.5, line={"width": 1, "color": colours.hairline}, layer="below")
-
-
-def _strokes(
-    figure: go.Figure, table: pd.DataFrame, ends: tuple[str, str], which: Mask, **style: Any
-) -> None:
-    """One horizontal stroke in each of the rows `which`, between two columns of the table."""
-    rows, gap = np.flatnonzero(which), np.full(int(which.sum()), np.nan)
-    start, end = (table[column].to_numpy()[which] for column in ends)
+    column, accuracy, bounds = counts.worst()
+    named = [class_names[counts.class_ids[each]] for each in column]
+    figure = go.Figure(layout={"template": template(dark), "height": height, "showlegend": False})
+    figure.update_layout(margin={"l": 52, "r": 20, "t": 52, "b": 64})
+    alphas = counts.alphas
     figure.add_scatter(
-        x=np.column_stack([start, end, gap]).ravel(),
-        y=np.column_stack([rows, rows, gap]).ravel(),
-        mode="lines",
-        line=style,
+        x=np.concatenate([alphas, alphas[::-1]]),
+        y=np.concatenate([bounds[:, 0], bounds[::-1, 1]]),
+        fill="toself",
+        fillcolor=colours.ink,
+        mode="none",
+        opacity=0.13,
         hoverinfo="skip",
     )
-
-
-def _ends(figure: go.Figure, table: pd.DataFrame, against: End, dark: bool) -> None:
-    """The star and the diamond; the end that is not compared against is fainter."""
-    colours = palette(dark)
-    for end, symbol, size, colour in (
-        ("zeroshot", "star", 12, colours.zeroshot),
-        ("finetuned", "diamond", 10, colours.finetuned),
-    ):
-        figure.add_scatter(
-            x=table[end],
-            y=np.arange(len(table)),
-            mode="markers",
-            marker={
-                "symbol": symbol,
-                "size": size,
-                "color": colour,
-                "opacity": 1 if end == against else 0.4,
-                "line": {"width": 1, "color": colours.paper},
-            },
-            hoverinfo="skip",
-            cliponaxis=False,
-        )
-
-
-def _circles(
-    figure: go.Figure,
-    table: pd.DataFrame,
-    against: End,
-    clear: Mask,
-    here: str,
-    colour: str,
-    dark: bool,
-) -> None:
-    """The accuracy at this alpha, and what hovering over a row tells."""
-    colours = palette(dark)
     figure.add_scatter(
-        x=table["accuracy"],
-        y=np.arange(len(table)),
-        mode="markers",
-        marker={
-            "size": 10,
-            "color": colour,
-            "line": {"width": 1.5, "color": np.where(clear, colours.ink, colours.muted)},
-        },
-        cliponaxis=False,
+        x=alphas,
+        y=accuracy,
+        mode="lines",
+        line={"width": 3, "color": colours.ink},
         text=[
-            f"<b>{name(row['class'], 60)}</b>, {row['count']:,} images<br>"
-            f"{here} <b>{percent(row['accuracy'])}</b> ({interval(row['low'], row['high'])})<br>"
-            f"zero-shot {percent(row['zeroshot'])}<br>fine-tuned {percent(row['finetuned'])}<br>"
-            f"against {WORDS[against]} <b>{points(row[f'from_{against}'])}{THIN}pp</b>: "
-            f"{row[f'from_{against}_fixed']:,} fixed, {row[f'from_{against}_broken']:,} broken"
-            for row in table.to_dict("records")
+            f"<b>{percent(value)}</b> ({interval(*ends)})<br>α {coefficient(at)}: {name(each, 60)}"
+            for value, ends, at, each in zip(accuracy, bounds, alphas, named, strict=True)
         ],
         hovertemplate="%{text}<extra></extra>",
     )
-
-
-def _changes(figure: go.Figure, change: NDArray[np.float64], clear: Mask, dark: bool) -> None:
-    """The change of every class in percentage points, in a column at the right."""
-    colours = palette(dark)
-    for row, (value, bold) in enumerate(zip(change, clear, strict=True)):
-        sign = colours.gain if value > 0 else colours.loss
-        figure.add_annotation(
-            text=points(value, decimals=0),
-            x=1,
-            xref="paper",
-            xanchor="right",
-            xshift=_CHANGE_AT,
-            y=row,
-            showarrow=False,
-            font={"color": sign if bold else colours.muted, "weight": 600 if bold else 400},
-        )
-
-
-def _key(figure: go.Figure, against: End, here: str, colour: str, dark: bool) -> None:
-    """What the marks mean, above; what the line and grey mean, below."""
-    colours = palette(dark)
-    marks = (
-        (GLYPHS["zeroshot"], WORDS["zeroshot"], colours.zeroshot),
-        (GLYPHS["finetuned"], WORDS["finetuned"], colours.finetuned),
-        (GLYPHS["current"], here, colour),
+    at = int(np.abs(alphas - alpha).argmin())
+    figure.add_scatter(
+        x=[alphas[at]],
+        y=[accuracy[at]],
+        mode="markers",
+        marker={
+            "size": 14,
+            "color": colours.ramp(alpha),
+            "line": {"width": 2, "color": colours.ink},
+        },
+        hoverinfo="skip",
+        cliponaxis=False,
     )
-    key = "   ".join(f'<span style="color:{hue}">{mark}</span> {word}' for mark, word, hue in marks)
-    paper = {"xref": "paper", "yref": "paper", "showarrow": False}
-    left = {"x": 0, "xanchor": "left", "align": "left"}
-    right = {"x": 1, "xanchor": "right", "xshift": _CHANGE_AT, "align": "right"}
-    above = {"y": 1, "yanchor": "bottom"}
-    bold, muted = {"font": {"weight": 600}}, {"font": {"size": 13, "color": colours.muted}}
-    figure.add_annotation(paper | left | above | bold, text="Accuracy", yshift=52)
-    figure.add_annotation(paper | left | above | muted, text=key, yshift=30)
-    figure.add_annotation(paper | right | above | bold, text="Change", yshift=52)
-    figure.add_annotation(paper | right | above | muted, text="pp", yshift=1)
     figure.add_annotation(
-        paper | left | muted,
-        text=f"Lines: 95{THIN}% intervals at {here}.<br>"
-        "Bold: the paired interval of<br>the change excludes zero.",
-        y=0,
-        yanchor="top",
-        yshift=-10,
+        x=alphas[at],
+        y=accuracy[at],
+        text=f"<b>{name(named[at])}</b> {percent(accuracy[at])}",
+        showarrow=False,
+        yshift=20,
+        xanchor="right" if at > len(alphas) / 2 else "left",
     )
+    top = min(1.0, float(bounds.max()) * 1.1 + 0.02)
+    figure.update_yaxes(range=[0, top], tickformat=".0%")
+    words = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"weight": 600}}
+    left = {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -44, "yshift": 16}
+    right = {"x": 1, "y": 0, "xanchor": "right", "yanchor": "top", "yshift": -34}
+    figure.add_annotation(words | left, text="↑ Correct, worst class")
+    figure.add_annotation(words | right, text="Mixing coefficient α →")
+    return figure

@@ -1,0 +1,168 @@
+"""The Classes page, from its URL to what it shows, without a browser."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import UnknownElement
+
+from tests.app.conftest import Open
+from tests.app.pages import finding_of, html_of, segments_of, shown, table_of
+from tests.runs import ODD_CLASSES, ODD_NAMES, SETS, SUBSET, write_run
+from wiseft.breakdown import lose_everywhere, per_class
+from wiseft.confusions import confusion_pairs
+
+SMALL = 0.1
+
+
+def data_of(app: AppTest, name: str) -> dict[str, Any]:
+    """What a component of the page was given."""
+    assert not app.exception, app.exception
+    for each in app.get("bidi_component"):
+        assert isinstance(each, UnknownElement)
+        if each.proto.component_name == name:
+            return json.loads(each.proto.json)
+    raise AssertionError(f"no component {name}")
+
+
+def lines_of(app: AppTest) -> dict[str, Any]:
+    return data_of(app, "wiseft_class_lines")
+
+
+def test_the_classes_are_those_of_the_breakdown(open_page: Open, state_folder: Path):
+    run = write_run(state_folder)
+    now, finetuned = (run.predictions("sketch", alpha) for alpha in (0.7, 1))
+    table = per_class(now, finetuned, run.record.class_names)
+    app = open_page("classes", set="sketch", order="listed")
+    rows = table_of(app, "numbers")
+    assert [row[0] for row in rows] == table["class"].tolist()
+    for column, metric in ((2, "accuracy"), (5, "precision"), (8, "f1")):
+        assert [row[column] for row in rows] == [f"{100 * each:.1f}" for each in table[metric]]
+    gain = int((table["accuracy_clear"] & (table["accuracy_change"] > 0)).sum())
+    assert finding_of(app) == (
+        f"On Sketch images, {gain} of 24 classes clearly gain at α 0.70 and none clearly pays"
+    )
+    fixed, broken = int(table["fixed"].sum()), int(table["broken"].sum())
+    assert f"α 0.70 fixes {fixed} of 1,512 images against α 1.00 and breaks {broken};" in shown(app)
+    drawn = lines_of(app)["rows"]
+    assert [row["name"] for row in drawn] == table["class"].tolist()
+    assert [row["now"][1] for row in drawn] == [round(1000 * each) for each in table["accuracy"]]
+    assert [row["fixed"] for row in drawn] == table["fixed"].tolist()
+
+
+def test_the_confusions_are_those_of_the_pairs(open_page: Open, state_folder: Path):
+    run = write_run(state_folder)
+    now, finetuned = (run.predictions("night", alpha) for alpha in (0.5, 1))
+    pairs = confusion_pairs(now, finetuned, run.record.class_names)
+    data = data_of(open_page("classes", set="night", alpha="0.5"), "wiseft_confusions")
+    top = pairs.iloc[0]
+    first = data["pairs"][0]
+    assert (first["true"], first["read"]) == (top["true"], top["predicted"])
+    assert (first["count"], first["compared"]) == (top["count"], top["compared"])
+    assert sum(cell["value"] for cell in data["cells"]) == pairs["change"].sum()
+    asked = parse_qs(urlsplit(first["href"]).query)
+    assert asked["true"] == [top["true"]]
+    assert asked["read"] == [top["predicted"]]
+    assert sorted(data["classes"]) == sorted(run.record.class_names)
+
+
+def test_another_alpha_can_be_compared_with(open_page: Open, state_folder: Path):
+    run = write_run(state_folder, scale=SMALL)
+    app = open_page("classes", set="night", alpha="1", versus="0")
+    now, then = (run.predictions("night", alpha) for alpha in (1, 0))
+    table = per_class(now, then, run.record.class_names)
+    assert {row["name"]: row["fixed"] for row in lines_of(app)["rows"]} == dict(
+        zip(table["class"], table["fixed"], strict=True)
+    )
+    assert app.query_params["versus"] == "0"
+    tables = {
+        name: per_class(run.predictions(name, 1), run.predictions(name, 0), run.record.class_names)
+        for name in run.frontier().shifts
+    }
+    losers = lose_everywhere(tables)
+    assert (f"{len(losers)} class" if len(losers) else "No class loses") in shown(app)
+
+
+def test_an_alpha_is_not_compared_with_itself(open_page: Open, state_folder: Path):
+    write_run(state_folder, scale=SMALL)
+    app = open_page("classes", alpha="1")
+    assert finding_of(app).startswith("Alpha 1.00 is held against itself")
+
+
+def test_the_order_of_the_classes(open_page: Open, state_folder: Path):
+    write_run(state_folder, scale=SMALL)
+    app = open_page("classes", set="sketch")
+    values = [float(row[4].replace("−", "-")) for row in table_of(app, "numbers")]
+    assert values == sorted(values, reverse=True)
+    segments_of(app, "classes-order").set_value("value").run()
+    accuracies = [float(row[2]) for row in table_of(app, "numbers")]
+    assert accuracies == sorted(accuracies, reverse=True)
+    assert app.query_params["order"] == "value"
+    segments_of(app, "classes-order").set_value("name").run()
+    names = [row[0] for row in table_of(app, "numbers")]
+    assert names == sorted(names)
+
+
+def test_a_class_is_found_by_a_part_of_its_name(open_page: Open, state_folder: Path):
+    write_run(state_folder, scale=SMALL)
+    app = open_page("classes", find="SPEED")
+    assert {row["name"] for row in lines_of(app)["rows"]} == {
+        "speed 30",
+        "speed 50",
+        "speed 80",
+        "speed 100",
+    }
+    assert len(table_of(app, "numbers")) == 4
+    app.text_input(key="classes-find").set_value("moon").run()
+    assert "No class of Night has “moon” in its name." in shown(app)
+    assert app.query_params["find"] == "moon"
+
+
+def test_many_classes_come_in_pages_and_the_matrix_shows_those_that_move(
+    open_page: Open, state_folder: Path
+):
+    names = [f"class {number}" for number in range(130)]
+    write_run(state_folder, sets=[SETS[0], SETS[1]], class_names=names, scale=0.5)
+    app = open_page("classes", set="night", order="listed", part="3")
+    assert [row["name"] for row in lines_of(app)["rows"]] == names[120:]
+    assert "Classes 121 to 130 of 130." in shown(app)
+    assert len(data_of(app, "wiseft_confusions")["classes"]) == 60
+    zoomed = open_page("classes", set="night", zoom="7")
+    shown_classes = data_of(zoomed, "wiseft_confusions")["classes"]
+    assert "class 7" in shown_classes
+    assert len(shown_classes) <= 24
+
+
+@pytest.mark.parametrize("metric", ["precision", "f1"])
+def test_other_metrics(open_page: Open, state_folder: Path, metric: str):
+    run = write_run(state_folder, scale=SMALL)
+    app = open_page("classes", set="night", metric=metric, order="listed")
+    table = per_class(
+        run.predictions("night", 0.7), run.predictions("night", 1), run.record.class_names
+    )
+    drawn = [row["now"][1] for row in lines_of(app)["rows"]]
+    expected = [None if math.isnan(each) else round(1000 * each) for each in table[metric]]
+    assert drawn == expected
+
+
+def test_names_are_never_taken_for_mark_up(open_page: Open, state_folder: Path):
+    write_run(state_folder, name="odd", title="<i>o</i>", sets=ODD_NAMES, class_names=ODD_CLASSES)
+    app = open_page("classes", set="@fog")
+    assert {row[0] for row in table_of(app, "numbers")} == {
+        " ".join(name.split()) for name in ODD_CLASSES
+    }
+    assert "<i>x" not in html_of(app)
+    for row in lines_of(app)["rows"]:
+        assert parse_qs(urlsplit(row["href"]).query)["true"] == [row["name"]]
+
+
+def test_a_set_with_some_of_the_classes_has_no_others(open_page: Open, state_folder: Path):
+    write_run(state_folder, sets=SUBSET, scale=SMALL)
+    rows = lines_of(open_page("classes", set="sketch"))["rows"]
+    assert len(rows) == 11

@@ -1,0 +1,155 @@
+"""Which confusions go and come: the ranked pairs with images that moved, and the matrix."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from streamlit.components.v2 import component
+
+from wiseft.app.classes import numbers
+from wiseft.app.classes.lines import FOLDER, scripts
+from wiseft.app.image_links import images_link
+from wiseft.app.samples import Thumbnail
+from wiseft.app.thumbnails import thumbnails
+from wiseft.confusions import clustered_order, moving_classes
+from wiseft.frontier import Frontier
+from wiseft.runs import Run
+from wiseft.text import coefficient
+
+Shown = Literal["difference", "counts"]
+Standing = Literal["clustered", "listed"]
+
+LISTED = 12
+"""Pairs in the ranked list."""
+
+EXAMPLES = 3
+"""Images beside each of them."""
+
+MOST = 60
+"""Classes in the matrix; where there are more, those of the confusions that change most."""
+
+NEAREST = 24
+"""Classes in the matrix around one that is zoomed to."""
+
+_mount = component(
+    "wiseft_confusions",
+    css=(FOLDER / "lines.css").read_text("utf-8") + (FOLDER / "confused.css").read_text("utf-8"),
+    js=scripts("confused", "matrix"),
+)
+
+
+def confusions(data: dict[str, Any]) -> None:
+    """Draw what `confused_data` found."""
+    _mount(key="confusions", data=data)
+
+
+def confused_data(
+    run: Run,
+    frontier: Frontier,
+    pairs: pd.DataFrame,
+    *,
+    set_name: str,
+    alpha: float,
+    versus: float,
+    shown: Shown,
+    standing: Standing,
+    zoom: int | None,
+) -> dict[str, Any]:
+    """The ranked pairs and the matrix as JSON types.
+
+    Args:
+        run, frontier: whose confusions they are.
+        pairs: from `confusion_pairs`.
+        set_name: of the set.
+        alpha, versus: what is compared.
+        shown: the difference of the two alphas, or the counts at `alpha`.
+        standing: the order of the classes in the matrix.
+        zoom: id of a class to show with those it is confused with; None for all.
+    """
+    links = {"run": run.name, "set": set_name, "alpha": alpha, "versus": versus}
+    names = run.record.class_names
+    ids = matrix_classes(pairs, len(names), zoom)
+    if standing == "clustered":
+        counts = sum(numbers.matrix(run, set_name, each) for each in (alpha, versus))
+        ids = ids[clustered_order(np.asarray(counts)[np.ix_(ids, ids)])]
+    place = {each: at for at, each in enumerate(ids.tolist())}
+    inside = pairs[pairs["true_id"].isin(ids) & pairs["predicted_id"].isin(ids)]
+    value = "change" if shown == "difference" else "count"
+    cells = inside[inside[value] != 0]
+    return {
+        "alpha": coefficient(alpha),
+        "versus": coefficient(versus),
+        "shown": shown,
+        "name": f"{run.name}-{set_name}-confusions-{coefficient(alpha)}",
+        "set": frontier.title(set_name),
+        "pairs": _listed(run, frontier, pairs, set_name, alpha, versus, links),
+        "classes": [names[each] for each in ids.tolist()],
+        "of": len(names),
+        "cells": [
+            {
+                "row": place[row["true_id"]],
+                "column": place[row["predicted_id"]],
+                "value": row[value],
+                "count": row["count"],
+                "compared": row["compared"],
+                "clear": bool(row["clear"]),
+                "href": images_link(**links, true=row["true"], read=row["predicted"]),
+            }
+            for row in cells.to_dict("records")
+        ],
+    }
+
+
+def matrix_classes(pairs: pd.DataFrame, classes: int, zoom: int | None) -> NDArray[np.int64]:
+    """The ids of the classes that the matrix shows, ascending.
+
+    All where they are few; else those in the confusions that change most; or the one that is
+    zoomed to, with those it is most confused with at either alpha.
+    """
+    if zoom is not None:
+        near = pairs[(pairs["true_id"] == zoom) | (pairs["predicted_id"] == zoom)]
+        weight = (near["count"] + near["compared"]).groupby(
+            np.where(near["true_id"] == zoom, near["predicted_id"], near["true_id"])
+        )
+        nearest = weight.sum().sort_values(ascending=False, kind="stable").index[: NEAREST - 1]
+        return np.sort(np.array([zoom, *nearest], dtype=np.int64))
+    return np.arange(classes) if classes <= MOST else moving_classes(pairs, MOST)
+
+
+def _listed(
+    run: Run,
+    frontier: Frontier,
+    pairs: pd.DataFrame,
+    set_name: str,
+    alpha: float,
+    versus: float,
+    links: dict[str, Any],
+) -> list[dict[str, Any]]:
+    top = pairs[pairs["change"] != 0].head(LISTED).to_dict("records")
+    path, (at, against) = run.path(set_name), (frontier.index(each) for each in (alpha, versus))
+    moved = [
+        numbers.moved_images(path, at, against, (row["true_id"], row["predicted_id"]))[:EXAMPLES]
+        for row in top
+    ]
+    every = [each for some in moved for each in some]
+    images = iter(thumbnails(run, set_name, every, size=40))
+    return [
+        {
+            "true": row["true"],
+            "read": row["predicted"],
+            "count": row["count"],
+            "compared": row["compared"],
+            "change": row["change"],
+            "clear": bool(row["clear"]),
+            "href": images_link(**links, true=row["true"], read=row["predicted"]),
+            "images": [_example(next(images)) for _ in some],
+        }
+        for row, some in zip(top, moved, strict=True)
+    ]
+
+
+def _example(image: Thumbnail) -> dict[str, str | None]:
+    return {"uri": image.uri, "source": image.source}
