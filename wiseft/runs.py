@@ -23,7 +23,11 @@ from wiseft.steps import StepFunction
 from wiseft.store import PathKind, Store
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import pandas as pd
     import plotly.graph_objects as go
+
+    from wiseft.gallery import Order, Outcome
 
 Role = Literal["reference", "shift", "validation", "matched"]
 
@@ -252,6 +256,55 @@ class Run:
         at = np.flatnonzero(np.isclose(path.alphas, alpha, rtol=0, atol=1e-6))
         return path.at(int(at[0])) if len(at) else self._evaluation(name, alpha)
 
+    def images(
+        self,
+        name: str,
+        alpha: float,
+        against: float | None = None,
+        *,
+        true: str | None = None,
+        predicted: str | None = None,
+        outcome: Outcome = "all",
+        order: Order = "listed",
+    ) -> pd.DataFrame:
+        """The images of the set `name`, and what becomes of them between two alphas.
+
+        Args:
+            name: of the set.
+            alpha: the mixing coefficient in hand, one of `alphas`.
+            against: the one that it is compared with; the last of `alphas` where None.
+            true, predicted: names of classes, the latter at `alpha`; any where None.
+            outcome, order: which images, and in which order (`gallery`).
+
+        Returns:
+            a table as of `gallery.images_frame`; the sources are empty where they were not kept
+            when the run was swept.
+
+        Raises:
+            UnknownName: for the set or a class. Missing: where an alpha is not known.
+        """
+        from wiseft.gallery import Filter, Gallery, images_frame
+
+        gallery, leading = Gallery.of({name: self.path(name)}), self.leading(name)
+        chosen = Filter(self._class(true), self._class(predicted), outcome, order=order)
+        at = self._index(gallery.path, alpha)
+        versus = self._index(gallery.path, self.alphas[-1] if against is None else against)
+        sources = {name: leading.sources} if leading is not None and leading.sources else {}
+        return images_frame(gallery, chosen, at, versus, self.record.class_names, sources)
+
+    def _class(self, name: str | None) -> int | None:
+        if name is not None and name not in self.record.class_names:
+            raise UnknownName("class", name, self.record.class_names)
+        return None if name is None else self.record.class_names.index(name)
+
+    def _index(self, path: AlphaPath, alpha: float) -> int:
+        at = np.flatnonzero(np.isclose(path.alphas, alpha, rtol=0, atol=1e-6))
+        if not len(at):
+            raise Missing(
+                f"Run {self.name!r} knows nothing of alpha {alpha:g}; sweep it with that alpha."
+            )
+        return int(at[0])
+
     def frontier(self, kind: PathKind = "weights") -> Frontier:
         """The accuracies of every set at every alpha: of mixed weights, or of mixed outputs.
 
@@ -288,6 +341,37 @@ class Run:
         """
         paths = {each.name: self.path(each.name) for each in self.record.sets}
         return Evidence(self.frontier(), paths)
+
+    def per_class(self, name: str, alpha: float, against: float | None = None) -> pd.DataFrame:
+        """Every class of the set `name` at `alpha`, and what changes: `breakdown.per_class`.
+
+        The other alpha is `against`, or fine-tuned. Raises `UnknownName` for the set, `Missing`
+        where an alpha is not known.
+        """
+        # Here, so that what needs no tables does not wait for pandas to load.
+        from wiseft.breakdown import per_class
+
+        now, then = self._two(name, alpha, against)
+        return per_class(now, then, self.record.class_names)
+
+    def confusions(self, name: str, alpha: float, against: float | None = None) -> pd.DataFrame:
+        """What is taken for what on the set `name`: `confusions.confusion_pairs`.
+
+        Arguments and errors are those of `per_class`.
+        """
+        from wiseft.confusions import confusion_pairs
+
+        now, then = self._two(name, alpha, against)
+        return confusion_pairs(now, then, self.record.class_names)
+
+    def _two(
+        self, name: str, alpha: float, against: float | None
+    ) -> tuple[Predictions, Predictions]:
+        """The predictions at two alphas, the second by default fine-tuned or the last known."""
+        if against is None:
+            alphas = self.path(name).alphas.tolist()
+            against = 1.0 if 1.0 in alphas else alphas[-1]
+        return self.predictions(name, alpha), self.predictions(name, against)
 
     def explore(
         self,

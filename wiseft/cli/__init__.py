@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from wiseft import __version__
 from wiseft.cli.command import Command
+from wiseft.cli.errors import ERRORS
 from wiseft.cli.finetune import FINETUNE
 from wiseft.cli.jobs import CANCEL, JOBS, RESUME, SUBMIT, WORK
 from wiseft.cli.models import MERGE, PREDICT, PRETRAIN, ZEROSHOT
@@ -26,6 +27,7 @@ COMMANDS = Registry[Command](
             FINETUNE,
             SWEEP,
             FRONTIER,
+            ERRORS,
             MERGE,
             PREDICT,
             PRETRAIN,
