@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
 from urllib.parse import urlencode
+
+from wiseft.gallery import Outcome
 
 ALL_SHIFTS = "all shifts"
 """The name that stands for the images of all shifts together wherever a set is named."""
-
-Outcome = Literal["all", "fixed", "broken", "between", "wrong", "correct", "correct-at", "wrong-at"]
-"""What becomes of an image between the compared alpha and alpha: any; wrong there and correct
-here; correct there and wrong here; wrong at both ends and correct in between; wrong everywhere;
-correct everywhere; correct here; wrong here."""
 
 
 def images_link(
