@@ -207,5 +207,5 @@ def test_a_run_tells_of_its_images(tmp_path: Path):
     assert set(found["predicted"]) == {taken}
     with pytest.raises(UnknownName, match="class named 'stopp'"):
         run.images("night", 0.5, true="stopp")
-    with pytest.raises(Missing, match="alpha 0.42"):
+    with pytest.raises(Missing, match=r"alpha 0\.42"):
         run.images("night", 0.42)

@@ -109,11 +109,11 @@ class Gallery:
 
     @cached_property
     def _ever(self) -> NDArray[np.bool_]:
-        return self.correct.any(axis=0)
+        return np.logical_or.reduce(self.correct, axis=0)
 
     @cached_property
     def _always(self) -> NDArray[np.bool_]:
-        return self.correct.all(axis=0)
+        return np.logical_and.reduce(self.correct, axis=0)
 
     def has_outcome(self, outcome: Outcome, at: int, versus: int) -> NDArray[np.bool_]:
         """Which images have an outcome [N], for two alphas by their indices."""

@@ -24,7 +24,6 @@ from wiseft.store import PathKind, Store
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pandas as pd
     import plotly.graph_objects as go
 
     from wiseft.gallery import Order, Outcome
