@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import wiseft.workspace
-from wiseft.app import submitting
+from wiseft.backends import LocalBackend
 
 ROOT = Path(wiseft.workspace.__file__).parents[1]
 
@@ -41,6 +41,6 @@ def no_workers(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Where workers would have been started, without starting any."""
     started: list[Path] = []
     monkeypatch.setattr(
-        submitting, "start_workers", lambda workspace: started.append(workspace.root)
+        LocalBackend, "ensure_running", lambda backend: started.append(backend.workspace.root)
     )
     return started

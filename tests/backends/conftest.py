@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.backends.makers import MAKERS
+from tests.backends.makers import MAKERS, stop_ray
 from wiseft.backends import Backend
 from wiseft.workspace import Workspace
 
@@ -23,3 +23,9 @@ def backend(
 ) -> Iterator[Backend]:
     monkeypatch.setattr("wiseft.jobs.job.HEARTBEAT_LOST", 0.0)
     yield from MAKERS[request.param](workspace)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _end_of_the_cluster() -> Iterator[None]:
+    yield
+    stop_ray()

@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import streamlit as st
 
-from wiseft.jobs import Job, Ledger, Request, finetune_grid, read_only, start_workers
+from wiseft.backends import chosen_backend, ensure_running
+from wiseft.jobs import Job, Request, finetune_grid, read_only
 from wiseft.workspace import Workspace
 
 JOBS_PAGE = "run/jobs.py"
@@ -37,9 +38,7 @@ def submit(
         WiseftError: in read-only mode, or where an argument cannot be used.
     """
     request = Request(task, arguments, title, this_browser(), interactive)
-    job = Ledger(workspace.jobs).submit(request)
-    start_workers(workspace)
-    return job
+    return chosen_backend(workspace).submit(request)
 
 
 def submit_grid(
@@ -54,16 +53,14 @@ def submit_grid(
         WiseftError: in read-only mode, or where an argument cannot be used.
     """
     request = Request("finetune", arguments, title, this_browser())
-    ledger = Ledger(workspace.jobs)
-    jobs = [ledger.submit(each) for each in finetune_grid(request, grid)]
-    start_workers(workspace)
-    return jobs
+    backend = chosen_backend(workspace)
+    return [backend.submit(each) for each in finetune_grid(request, grid)]
 
 
 def resume(workspace: Workspace, job: Job) -> None:
     """Put a job back into the queue, and see that it is run. Raises what `Job.resume` raises."""
     job.resume()
-    start_workers(workspace)
+    ensure_running(workspace)
 
 
 def keep_running(workspace: Workspace) -> None:
@@ -75,7 +72,7 @@ def keep_running(workspace: Workspace) -> None:
 @st.cache_data(ttl=5, show_spinner=False)
 def _keep_running(root: Path) -> None:
     """Looked into now and then, however many are watching."""
-    start_workers(Workspace(root))
+    ensure_running(Workspace(root))
 
 
 def where_to_watch(job: Job) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from wiseft.backends import BACKENDS
+from wiseft.backends import BACKENDS, chosen_backend
 from wiseft.cli.command import Command, Result
 from wiseft.cli.show import Console, percent, table
 from wiseft.cli.submissions import SUBMISSIONS
@@ -32,13 +32,18 @@ def _submit_arguments(parser: argparse.ArgumentParser) -> None:
         task.add_argument(
             "--wait", action="store_true", help="show its progress until it has ended"
         )
+        task.add_argument(
+            "--backend",
+            choices=tuple(BACKENDS),
+            help="where it runs (default: the one that WISEFT_BACKEND names, else local)",
+        )
         # Where not given here, what was given before the task counts.
         task.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
 
 
 def _submit(options: argparse.Namespace, console: Console) -> Result:
     workspace = Workspace()
-    backend = BACKENDS["local"](workspace)
+    backend = chosen_backend(workspace, options.backend)
     requests = SUBMISSIONS[options.task].requests(options)
     jobs = [backend.submit(request) for request in requests]
     if options.wait:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from filelock import FileLock
 
@@ -45,6 +46,9 @@ class Worker:
         prepare: called once the device is taken, and before the first job, with its name; returns
             the one to compute on.
         idle_seconds: how long it waits for another job.
+        backend: it runs the jobs of this one.
+        lock_of: the file whose lock it holds for a device, from the folder of the jobs and the
+            device.
     """
 
     def __init__(
@@ -55,6 +59,8 @@ class Worker:
         *,
         prepare: Callable[[str], str] = lambda device: device,
         idle_seconds: float = IDLE_SECONDS,
+        backend: str = LOCAL,
+        lock_of: Callable[[Path, str], Path] = device_lock,
     ) -> None:
         self.workspace = workspace
         self.ledger = Ledger(workspace.jobs)
@@ -62,6 +68,8 @@ class Worker:
         self.devices = devices
         self.prepare = prepare
         self.idle_seconds = idle_seconds
+        self.backend = backend
+        self.lock_of = lock_of
         self.warm = Warm()
         self._postponed: set[str] = set()
         self._scanned = (0, 0.0)
@@ -89,7 +97,7 @@ class Worker:
     def _take(self) -> tuple[str, FileLock] | None:
         """The first device without a worker, and its lock, held."""
         for device in self.devices:
-            file = device_lock(self.workspace.jobs, device)
+            file = self.lock_of(self.workspace.jobs, device)
             lock = try_lock(file, TAKE_SECONDS)
             start_mark(file).unlink(missing_ok=True)
             if lock is not None:
@@ -136,7 +144,7 @@ class Worker:
             return None
         try:
             claim = self.ledger.claim(
-                device, lambda job: job.request.backend == LOCAL and accept(job)
+                device, lambda job: job.request.backend == self.backend and accept(job)
             )
         except StorageError as error:
             log.error("No job can be begun: %s", error)
