@@ -151,15 +151,6 @@ def test_nothing_is_wider_than_a_narrow_window(visit: Visit, path: str):
     assert max(page.evaluate(width)) == 800
 
 
-def test_the_classes_of_a_set(visit: Visit):
-    page = visit("/classes?set=sketch&alpha=0.7")
-    assert "of 24 classes clearly gain at alpha 0.70" in finding_of(page)
-    page.get_by_role("radio", name="As listed").click()
-    expect(page.locator("table.numbers tbody th").first).to_have_text("stop")
-    settle(page)
-    assert query_of(page)["order"] == "listed"
-
-
 def test_an_unknown_run_is_a_sentence(visit: Visit):
     page = visit("/?run=nope")
     expect(page.get_by_role("alert")).to_contain_text("There is no run named 'nope'.")
