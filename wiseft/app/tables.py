@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from wiseft.app.comparing import Comparison
 from wiseft.app.html import column_heads, html_table, number_cells
 from wiseft.app.rows import Row
-from wiseft.app.sentences import ENDS
-from wiseft.charts.classes import WORDS, End
+from wiseft.charts.classes import WORDS
 from wiseft.frontier import MEAN
 from wiseft.metrics import Difference
 from wiseft.steps import Best
@@ -69,6 +66,13 @@ def _role(row: Row) -> str:
 def _name(row: Row) -> str:
     note = f" <small>{escape(row.note)}</small>" if row.note else ""
     return f"{escape(row.title)}{note}"
+
+
+def _stretch(best: Best) -> str:
+    """Where a set is best: an alpha, or a stretch of them with three decimals."""
+    if best.low == best.high:
+        return coefficient(best.low)
+    return f"{best.low:.3f}–{best.high:.3f}"
 
 
 def _change(found: Difference, noise: bool = False) -> str:
