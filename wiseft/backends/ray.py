@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -41,6 +42,10 @@ LOOK_SECONDS = 2.0
 
 ANSWER_SECONDS = 2.0
 """To wait for workers to answer. One that does not is being started, or waits for a device."""
+
+
+CONNECT_SECONDS = 5.0
+"""To wait for the cluster to take a connection."""
 
 
 class RayBackend:
@@ -156,13 +161,21 @@ def connect(address: str) -> Any:
         ) from error
     if not ray.is_initialized():
         try:
+            _knock(address)
             ray.init(address, namespace=NAMESPACE, log_to_driver=False, logging_level=logging.ERROR)
-        except (ConnectionError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             raise WiseftError(
                 f"No Ray cluster answers ({address}); start one with `ray start --head`, or set "
                 f"{ADDRESS} to the address of one."
             ) from error
     return ray
+
+
+def _knock(address: str) -> None:
+    """Raise `OSError` where nobody listens there; Ray itself would try for minutes."""
+    host, found, port = address.rpartition(":")
+    if found and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
 
 
 def _count(ray: Any, resource: str) -> int:
