@@ -237,5 +237,5 @@ def lose_everywhere(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     for name, table in tables.items():
         keyed = table.set_index(["class_id", "class"])
         summed[f"change {name}"] = keyed["accuracy_change"]
-    losing = summed[(summed["highest"] < 0) & (summed["sets"] > 1)]
+    losing = summed.loc[(summed["highest"] < 0) & (summed["sets"] > 1)]
     return losing.drop(columns="highest").sort_values("change", kind="stable").reset_index()

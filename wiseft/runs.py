@@ -341,10 +341,15 @@ class Run:
         paths = {each.name: self.path(each.name) for each in self.record.sets}
         return Evidence(self.frontier(), paths)
 
+    @property
+    def compared(self) -> float:
+        """What an alpha is compared with unless another is named: fine-tuned, or the last known."""
+        return 1.0 if 1.0 in self.alphas else self.alphas[-1]
+
     def per_class(self, name: str, alpha: float, against: float | None = None) -> pd.DataFrame:
         """Every class of the set `name` at `alpha`, and what changes: `breakdown.per_class`.
 
-        The other alpha is `against`, or fine-tuned. Raises `UnknownName` for the set, `Missing`
+        The other alpha is `against`, or `compared`. Raises `UnknownName` for the set, `Missing`
         where an alpha is not known.
         """
         # Here, so that what needs no tables does not wait for pandas to load.
@@ -366,11 +371,9 @@ class Run:
     def _two(
         self, name: str, alpha: float, against: float | None
     ) -> tuple[Predictions, Predictions]:
-        """The predictions at two alphas, the second by default fine-tuned or the last known."""
-        if against is None:
-            alphas = self.path(name).alphas.tolist()
-            against = 1.0 if 1.0 in alphas else alphas[-1]
-        return self.predictions(name, alpha), self.predictions(name, against)
+        """The predictions at two alphas, the second by default `compared`."""
+        other = self.compared if against is None else against
+        return self.predictions(name, alpha), self.predictions(name, other)
 
     def explore(
         self,

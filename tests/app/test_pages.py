@@ -189,7 +189,7 @@ def test_run_and_alpha_stay_when_the_page_changes(open_page: Open, state_folder:
     app.query_params.clear()
     app.switch_page("explore/classes.py").run()
     assert app.query_params["run"] == "signs-made-up"
-    assert "at α 0.30" in finding_of(app)
+    assert "at alpha 0.30" in finding_of(app)
     app.query_params.clear()
     app.switch_page("explore/frontier.py").run()
     assert finding_of(app).startswith("At alpha 0.30")

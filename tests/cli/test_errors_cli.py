@@ -38,7 +38,7 @@ def test_csv_has_a_line_a_class(capsys: pytest.CaptureFixture[str], run):
 def test_people_read_the_largest_gain_first(capsys: pytest.CaptureFixture[str], run):
     assert main(HERE) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("Run signs-made-up, night, alpha 0.50 against fine-tuned;")
+    assert lines[0].startswith("Run signs-made-up, night, alpha 0.50 against alpha 1.00;")
     table = run.per_class("night", 0.5)
     best = table.sort_values("accuracy_change", ascending=False, kind="stable").iloc[0]
     assert lines[2].startswith(best["class"])

@@ -60,7 +60,7 @@ def class_scatter_figure(
         (clear & (change > 0), colours.gain, "square"),
         (clear & (change < 0), colours.loss, "circle"),
     ):
-        part = known[which]
+        part = known.loc[which]
         figure.add_scatter(
             x=part[f"compared_{metric}"],
             y=part[metric],
@@ -160,8 +160,10 @@ def worst_class_figure(
         y=accuracy[at],
         text=f"<b>{name(named[at])}</b> {percent(accuracy[at])}",
         showarrow=False,
-        yshift=20,
+        yshift=24,
         xanchor="right" if at > len(alphas) / 2 else "left",
+        bgcolor=colours.paper,
+        borderpad=2,
     )
     top = min(1.0, float(bounds.max()) * 1.1 + 0.02)
     figure.update_yaxes(range=[0, top], tickformat=".0%")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
 from typing import Any
+
+import pandas as pd
 
 from wiseft.cli.command import Command, Result
 from wiseft.cli.show import Console, percent, table
@@ -40,13 +41,12 @@ def _errors(options: argparse.Namespace, console: Console) -> Result:
         "run": run.name,
         "set": options.set,
         "alpha": options.alpha,
-        "against": options.against,
-        # By way of pandas, which writes what is not defined as null.
-        "classes": json.loads(classes.to_json(orient="records")),
-        "confusions": json.loads(confusions.to_json(orient="records")),
+        "against": run.compared if options.against is None else options.against,
+        "classes": _records(classes),
+        "confusions": _records(confusions),
     }
     ordered = classes.sort_values("accuracy_change", ascending=False, kind="stable")
-    against = "fine-tuned" if options.against is None else f"alpha {coefficient(options.against)}"
+    against = f"alpha {coefficient(record['against'])}"
     lines = [
         f"Run {run.name}, {options.set}, alpha {coefficient(options.alpha)} against {against}; "
         "* is more than noise (exact McNemar test, Holm's correction).",
@@ -81,6 +81,11 @@ def _errors(options: argparse.Namespace, console: Console) -> Result:
         ),
     ]
     return record, lines
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table; what is not defined is None."""
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
 def _percent(share: float) -> str:

@@ -76,9 +76,10 @@ def confused_data(
         counts = sum(numbers.matrix(run, set_name, each) for each in (alpha, versus))
         ids = ids[clustered_order(np.asarray(counts)[np.ix_(ids, ids)])]
     place = {each: at for at, each in enumerate(ids.tolist())}
-    inside = pairs[pairs["true_id"].isin(ids) & pairs["predicted_id"].isin(ids)]
+    true, read = pairs["true_id"].to_numpy(), pairs["predicted_id"].to_numpy()
+    inside = np.isin(true, ids) & np.isin(read, ids)
     value = "change" if shown == "difference" else "count"
-    cells = inside[inside[value] != 0]
+    cells = pairs.loc[inside & (pairs[value].to_numpy() != 0)]
     return {
         "alpha": coefficient(alpha),
         "versus": coefficient(versus),
@@ -110,11 +111,13 @@ def matrix_classes(pairs: pd.DataFrame, classes: int, zoom: int | None) -> NDArr
     zoomed to, with those it is most confused with at either alpha.
     """
     if zoom is not None:
-        near = pairs[(pairs["true_id"] == zoom) | (pairs["predicted_id"] == zoom)]
-        weight = (near["count"] + near["compared"]).groupby(
-            np.where(near["true_id"] == zoom, near["predicted_id"], near["true_id"])
-        )
-        nearest = weight.sum().sort_values(ascending=False, kind="stable").index[: NEAREST - 1]
+        true, read = pairs["true_id"].to_numpy(), pairs["predicted_id"].to_numpy()
+        near = (true == zoom) | (read == zoom)
+        other = np.where(true == zoom, read, true)[near]
+        confused = (pairs["count"] + pairs["compared"]).to_numpy()[near]
+        weight = np.bincount(other, confused, minlength=classes)
+        order = np.argsort(-weight, kind="stable")
+        nearest = [each for each in order.tolist() if weight[each] > 0][: NEAREST - 1]
         return np.sort(np.array([zoom, *nearest], dtype=np.int64))
     return np.arange(classes) if classes <= MOST else moving_classes(pairs, MOST)
 
@@ -128,7 +131,7 @@ def _listed(
     versus: float,
     links: dict[str, Any],
 ) -> list[dict[str, Any]]:
-    top = pairs[pairs["change"] != 0].head(LISTED).to_dict("records")
+    top = pairs.loc[pairs["change"] != 0].head(LISTED).to_dict("records")
     path, (at, against) = run.path(set_name), (frontier.index(each) for each in (alpha, versus))
     moved = [
         numbers.moved_images(path, at, against, (row["true_id"], row["predicted_id"]))[:EXAMPLES]

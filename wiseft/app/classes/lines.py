@@ -158,4 +158,4 @@ def ordered(table: pd.DataFrame, order: str, metric: Metric) -> pd.DataFrame:
 def found(table: pd.DataFrame, text: str) -> pd.DataFrame:
     """The classes whose name has `text` in it, in any case; all where it is empty."""
     wanted: Sequence[bool] = [text.casefold() in name.casefold() for name in table["class"]]
-    return table[np.asarray(wanted, dtype=bool)] if text else table
+    return table.loc[np.asarray(wanted, dtype=bool)] if text else table

@@ -9,6 +9,7 @@ import pandas as pd
 
 from wiseft.app.sentences import Clause, Span
 from wiseft.breakdown import Metric
+from wiseft.significance import SIGNIFICANT
 from wiseft.text import coefficient, number_of, percent
 
 WORDS: dict[Metric, str] = {"accuracy": "Accuracy", "precision": "Precision", "f1": "F1"}
@@ -30,7 +31,7 @@ def classes_sentence(
     if alpha == versus:
         first = (Span("Alpha "), Span(coefficient(alpha), "alpha"), Span(" is held against itself"))
         return first, (Span("and nothing changes: move one of the two."),)
-    change, clear = table[f"{metric}_change"], table[f"{metric}_clear"]
+    change, clear = (table[f"{metric}_{each}"].to_numpy() for each in ("change", "clear"))
     gain, lose = int((clear & (change > 0)).sum()), int((clear & (change < 0)).sum())
     total = number_of(len(table), "class")
     by = "" if metric == "accuracy" else f" by {WORDS[metric]}"
@@ -39,7 +40,7 @@ def classes_sentence(
         first += (Span(f"{gain:,}", "figure"), Span(f" of {total} clearly gain{_s(gain)}"))
     else:
         first += (Span(f"none of {total} clearly gains"),)
-    first += (Span(f"{by} at α "), Span(coefficient(alpha), "alpha"))
+    first += (Span(f"{by} at alpha "), Span(coefficient(alpha), "alpha"))
     lost = (Span(f"{lose:,}", "figure"),) if lose else (Span("none"),)
     return first, (Span("and "), *lost, Span(f" clearly pay{_s(lose or 1)}"))
 
@@ -50,12 +51,12 @@ def _s(number: int) -> str:
 
 def classes_note(table: pd.DataFrame, alpha: float, versus: float) -> str:
     """The accuracies and the counts of images behind the sentence."""
-    images = int(table["count"].sum())
+    images = _sum(table, "count")
     if images == 0:
         return "Choose another set."
-    now = int(table["correct"].sum())
-    fixed, broken = int(table["fixed"].sum()), int(table["broken"].sum())
-    unclear = int((~table["accuracy_clear"]).sum())
+    now = _sum(table, "correct")
+    fixed, broken = _sum(table, "fixed"), _sum(table, "broken")
+    unclear = len(table) - _sum(table, "accuracy_clear")
     each = round(images / len(table))
     return (
         f"Accuracy {percent((now - fixed + broken) / images)} → {percent(now / images)}. "
@@ -79,7 +80,7 @@ def clear_note(classes: int, metric: Metric) -> str:
 
 def pairs_note(pairs: pd.DataFrame) -> str:
     """How many confused images go and come altogether."""
-    go, come = int(pairs["go"].sum()), int(pairs["come"].sum())
+    go, come = _sum(pairs, "go"), _sum(pairs, "come")
     return (
         f"Images per confusion, largest change first. {number_of(go, 'confused image')} "
         f"{'disappears' if go == 1 else 'disappear'}, {come:,} new {'one' if come == 1 else 'ones'}"
@@ -93,10 +94,14 @@ def losers_sentence(losers: pd.DataFrame, alpha: float, versus: float, shifts: i
     move = f"at α {coefficient(alpha)} against α {coefficient(versus)}"
     if losers.empty:
         return f"No class loses accuracy under every one of {number_of(shifts, 'shift')} {move}."
-    clear = int((losers["p_holm"] < 0.05).sum())
+    clear = int((losers["p_holm"].to_numpy() < SIGNIFICANT).sum())
     many = number_of(len(losers), "class")
     lose = "loses" if len(losers) == 1 else "lose"
     return (
         f"{many} {lose} accuracy under every shift {move}; for {clear:,} of them that is more than "
         "chance over all shifts together (exact test, Holm’s correction for all classes)."
     )
+
+
+def _sum(table: pd.DataFrame, column: str) -> int:
+    return int(table[column].to_numpy().sum())
