@@ -87,6 +87,13 @@ def test_the_ends_and_the_single_shifts_are_told_apart(scheme: Palette, vision: 
 
 @SCHEMES
 @pytest.mark.parametrize("vision", VISION)
+def test_wrong_classes_are_told_apart_and_from_what_is_correct(scheme: Palette, vision: str):
+    assert min(distance(a, b, vision) for a, b in combinations(scheme.taken, 2)) > 10
+    assert min(distance(a, scheme.gain, vision) for a in scheme.taken) > 10
+
+
+@SCHEMES
+@pytest.mark.parametrize("vision", VISION)
 def test_further_runs_cannot_be_taken_for_each_other_the_ramp_or_the_ensemble(
     scheme: Palette, vision: str
 ):

@@ -47,6 +47,7 @@ class Palette:
         gain, loss: signs of a change.
         runs: lines of further runs beside the ramp, in order; dashed where they come round again.
         shifts: lines of single shifts, in order; always labelled by name as well.
+        taken: the commonest wrong classes of a set, in order; the name stands beside them.
     """
 
     paper: str
@@ -61,6 +62,7 @@ class Palette:
     loss: str
     runs: tuple[str, ...]
     shifts: tuple[str, ...]
+    taken: tuple[str, ...]
 
     @property
     def muted(self) -> str:
@@ -104,6 +106,7 @@ LIGHT = Palette(
     loss="#74123a",
     runs=("#0f4a33", "#c08000", "#3a97a8"),
     shifts=("#65741a", "#87655c", "#1b4252", "#a68654", "#144630", "#729381", "#5e4100", "#2697b7"),
+    taken=("#b0673a", "#b39a3c", "#a9719f", "#8a9163"),
 )
 
 DARK = Palette(
@@ -119,7 +122,12 @@ DARK = Palette(
     loss="#dc5888",
     runs=("#b9e6b0", "#e8cf4a", "#b8801f"),
     shifts=("#cdd97c", "#8c6a61", "#8aa18a", "#f0c9bf", "#397994", "#bc9554", "#6a791f", "#38dae8"),
+    taken=("#d08a5c", "#cfb64f", "#cb97c1", "#a9b37e"),
 )
+
+
+TAKEN = len(LIGHT.taken)
+"""Wrong classes that have a colour; all others are grey."""
 
 
 def palette(dark: bool = False) -> Palette:

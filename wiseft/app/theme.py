@@ -53,6 +53,11 @@ def shift_colour(number: int) -> str:
     return _either(light[number % len(light)], dark[number % len(dark)])
 
 
+def taken_colour(place: int) -> str:
+    """The colour of the wrong class that is the commonest but `place`, as CSS likewise."""
+    return _either(palette().taken[place], palette(dark=True).taken[place])
+
+
 def _either(light: str, dark: str) -> str:
     return f"light-dark({light}, {dark})"
 
