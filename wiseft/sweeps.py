@@ -23,6 +23,7 @@ from wiseft.runs import CheckpointRecord, Run, RunRecord
 from wiseft.specs import Precision
 from wiseft.store import ALPHA_DECIMALS
 from wiseft.text import slug
+from wiseft.traits import add_traits
 from wiseft.workspace import Workspace
 
 
@@ -105,6 +106,8 @@ def sweep(
         evaluator.make_paths(tolerance, exact=exact)
     else:
         evaluator.evaluate_at(grid)
+    measured = [(view.image_set, view.sets[0].data) for view in views]
+    add_traits(measured, run.store.folders, report)
     return Run(run.record, run.store, run.folder)
 
 

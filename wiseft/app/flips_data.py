@@ -129,7 +129,8 @@ def flips_sentence(view: FlipsView, title: str, alpha: float, versus: float) -> 
 
 
 def _moved(view: FlipsView) -> tuple[int, int]:
-    return int(view.classes["fixed"].sum()), int(view.classes["broken"].sum())
+    fixed, broken = (int(view.classes[each].to_numpy().sum()) for each in ("fixed", "broken"))
+    return fixed, broken
 
 
 def fates_table(run: Run, name: str, view: FlipsView, alpha: float, versus: float) -> str:

@@ -87,7 +87,7 @@ def _bins(figure: go.Figure, alpha: float, bins: pd.DataFrame, *, filled: bool, 
 
 
 def _axes(figure: go.Figure, shown: Sequence[pd.DataFrame]) -> None:
-    low = min(float(min(each["confidence"].min(), each["low"].min())) for each in shown)
+    low = min(float(each[["confidence", "low"]].to_numpy().min()) for each in shown)
     at = [tenth / 10 for tenth in range(0, 11, 2)]
     texts = [f"{100 * each:.0f}" for each in at[:-1]] + [f"100{THIN}%"]
     span = [max(low - 0.03, -0.02), 1.02]

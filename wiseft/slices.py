@@ -1,0 +1,206 @@
+"""Groups of images other than classes: their accuracy along alpha, and those that lose most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from wiseft.metrics import clopper_pearson, paired_interval
+from wiseft.significance import holm, mcnemar
+
+BINS = 5
+"""Quantiles that a column of many numbers is divided into."""
+
+MANY = 12
+"""A column of numbers with more different values than this is divided into quantiles."""
+
+SMALLEST = 20
+"""Images that a slice must have to be among those that lose most, or be the worst."""
+
+NO_VALUE = "(none)"
+"""The slice of the images of which a column says nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A division of the images of a set into slices.
+
+    Attributes:
+        name: what stands in URLs.
+        title: for people.
+        slices: names of the slices [S].
+        codes: the slice of each image [N].
+    """
+
+    name: str
+    title: str
+    slices: tuple[str, ...]
+    codes: NDArray[np.int64]
+
+
+def column_of_numbers(name: str, title: str, values: ArrayLike, bins: int = BINS) -> Column:
+    """Slices of about equal size, from the smallest values to the largest.
+
+    Equal values share a slice, so that there may be fewer. Values that are not finite are in a
+    slice of their own, the last.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    known = np.isfinite(numbers)
+    distinct = np.unique(numbers[known])
+    if len(distinct) <= min(MANY, bins):
+        edges = distinct
+    else:
+        ordered = np.sort(numbers[known])
+        edges = np.unique(ordered[np.arange(bins) * len(ordered) // bins])
+    codes = np.full(len(numbers), len(edges))
+    codes[known] = np.searchsorted(edges, numbers[known], side="right") - 1
+    names = []
+    for code in range(len(edges)):
+        inside = numbers[codes == code]
+        low, high = _short(inside.min()), _short(inside.max())
+        names.append(low if low == high else f"{low} to {high}")
+    missing = () if known.all() else (NO_VALUE,)
+    return Column(name, title, (*names, *missing), codes)
+
+
+def column_of_texts(name: str, title: str, values: Sequence[str]) -> Column:
+    """One slice a value; where all are numbers, and many, quantiles of them."""
+    texts = [each.strip() for each in values]
+    found = np.array([_number(each) for each in texts], dtype=np.float64)
+    given = np.array([bool(each) for each in texts], dtype=bool)
+    if np.isfinite(found[given]).all() and len(np.unique(found[given])) > MANY:
+        return column_of_numbers(name, title, found)
+    named = np.array([each or NO_VALUE for each in texts], dtype=object)
+    slices, codes = np.unique(named, return_inverse=True)
+    return Column(name, title, tuple(slices.tolist()), codes.astype(np.int64))
+
+
+def slice_hits(correct: NDArray[np.bool_], column: Column) -> NDArray[np.int64]:
+    """How many images of each slice are predicted correctly at each alpha [A, S].
+
+    Args:
+        correct: whether each image is predicted correctly at each alpha [A, N].
+        column: divides the N images.
+    """
+    total = len(column.slices)
+    if not len(column.codes) or not total:
+        return np.zeros((len(correct), total), np.int64)
+    order = np.argsort(column.codes, kind="stable")
+    count = np.bincount(column.codes, minlength=total)
+    used = np.flatnonzero(count)
+    starts = (np.cumsum(count) - count)[used]
+    hits = np.zeros((len(correct), total), np.int64)
+    hits[:, used] = np.add.reduceat(correct[:, order], starts, axis=1, dtype=np.int32)
+    return hits
+
+
+def slice_table(correct: NDArray[np.bool_], column: Column, here: int, there: int) -> pd.DataFrame:
+    """The accuracy of every slice at two alphas, and whether the change is more than noise.
+
+    Args:
+        correct: whether each image is predicted correctly at each alpha [A, N].
+        column: divides the N images.
+        here, there: indices of the alpha in hand and of the compared one.
+
+    Returns:
+        one row a slice with an image: `column`, `slice`, `count`; `accuracy` here with its 95 %
+        interval `low` and `high`, and `versus` there with `versus_low` and `versus_high`; `fixed`
+        and `broken`; the `change` with its paired 95 % interval `change_low` and `change_high`;
+        the change of all other images, `rest`, NaN where there are none; and `p`, of McNemar's
+        exact test, not corrected. Accuracies and changes are fractions.
+    """
+    now, before = correct[here], correct[there]
+    size = len(column.slices)
+
+    def images(which: NDArray[np.bool_]) -> NDArray[np.intp]:
+        return np.bincount(column.codes[which], minlength=size)
+
+    count = np.bincount(column.codes, minlength=size)
+    used = np.flatnonzero(count)
+    hits, was, both = images(now)[used], images(before)[used], images(now & before)[used]
+    count, fixed, broken = count[used], hits - both, was - both
+    bounds, earlier = clopper_pearson(hits, count), clopper_pearson(was, count)
+    change = paired_interval(fixed, broken, both, count)
+    others, net = len(now) - count, int(now.sum()) - int(before.sum())
+    rest = np.divide(
+        net - (fixed - broken), others, out=np.full(len(used), np.nan), where=others > 0
+    )
+    return pd.DataFrame(
+        {
+            "column": column.title,
+            "slice": [column.slices[i] for i in used],
+            "count": count,
+            "accuracy": hits / count,
+            "low": bounds[:, 0],
+            "high": bounds[:, 1],
+            "versus": was / count,
+            "versus_low": earlier[:, 0],
+            "versus_high": earlier[:, 1],
+            "fixed": fixed,
+            "broken": broken,
+            "change": (fixed - broken) / count,
+            "change_low": change[:, 0],
+            "change_high": change[:, 1],
+            "rest": rest,
+            "p": mcnemar(fixed, broken),
+        }
+    )
+
+
+def losing_slices(
+    correct: NDArray[np.bool_],
+    columns: Sequence[Column],
+    here: int,
+    there: int,
+    smallest: int = SMALLEST,
+) -> pd.DataFrame:
+    """The slices of all columns that are less accurate here than there, the largest loss first.
+
+    Every slice of at least `smallest` images is tested, whether it gains or loses, and Holm's
+    correction is for all of them, so that looking at many does not make one stand out.
+
+    Returns:
+        as `slice_table`, with `corrected`, the corrected p value, and `tested`, of how many.
+    """
+    tables = [slice_table(correct, each, here, there) for each in columns]
+    if not tables:
+        return pd.DataFrame()
+    table = pd.concat(tables, ignore_index=True)
+    table = table.loc[table["count"].to_numpy() >= smallest]
+    table = table.assign(corrected=holm(table["p"].to_numpy()), tested=len(table))
+    losing = table.loc[table["change"].to_numpy() < 0]
+    return losing.sort_values(by="change", kind="stable").reset_index(drop=True)
+
+
+def worst_slice(
+    correct: NDArray[np.bool_], column: Column, smallest: int = SMALLEST
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The slice with the lowest accuracy at every alpha, of those with enough images.
+
+    Returns:
+        codes [A], -1 where no slice has enough images; and accuracies [A], NaN there.
+    """
+    count = np.bincount(column.codes, minlength=len(column.slices))
+    large = np.flatnonzero(count >= max(smallest, 1))
+    if not len(large):
+        return np.full(len(correct), -1), np.full(len(correct), np.nan)
+    shares = slice_hits(correct, column)[:, large] / count[large]
+    worst = shares.argmin(axis=1)
+    return large[worst], shares[np.arange(len(correct)), worst]
+
+
+def _short(number: float) -> str:
+    """A bound of a bin in three figures."""
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
+
+
+def _number(text: str) -> float:
+    """The number that `text` is; NaN where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
