@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.runs import write_run
+from tests.runs import ODD_CLASSES, write_run
 from wiseft.cli import main
 
 HERE = ["errors", "signs-made-up", "--set", "night", "--alpha", "0.5"]
@@ -63,3 +63,12 @@ def test_bad_input_is_one_sentence(
     assert printed.out == ""
     assert problem in printed.err
     assert len(printed.err.splitlines()) == 1
+
+
+def test_a_class_called_like_a_formula_is_none_in_a_spreadsheet(
+    state_folder: Path, capsys: pytest.CaptureFixture[str]
+):
+    write_run(state_folder, name="odd", class_names=ODD_CLASSES, scale=0.1)
+    assert main(["errors", "odd", *HERE[2:], "--csv"]) == 0
+    found = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert "'=1+1" in found["class"].tolist()

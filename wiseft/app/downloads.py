@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+from wiseft.spreadsheets import to_csv
 
 
 def download_table(label: str, name: str, table: Callable[[], pd.DataFrame]) -> None:
@@ -44,19 +43,6 @@ def download(label: str, name: str, table: Callable[[], pd.DataFrame]) -> None:
     )
 
 
-def to_csv(table: pd.DataFrame) -> bytes:
-    """`table` as CSV (RFC 4180) in UTF-8, all figures in full.
-
-    Text that a spreadsheet would take for a formula, such as the name of a folder that begins
-    with "=", is preceded by an apostrophe (OWASP, "CSV Injection"); so is the name of a column.
-    """
-    safe = table.copy()
-    for column in safe.select_dtypes(include=["object", "string", "str", "category"]):
-        safe[column] = [_neutral(cell) for cell in safe[column]]
-    safe.columns = [_neutral(name) for name in safe.columns]
-    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
-
-
 def to_parquet(table: pd.DataFrame) -> bytes:
     """`table` as Parquet, with every column in its type and its texts as they are.
 
@@ -65,8 +51,3 @@ def to_parquet(table: pd.DataFrame) -> bytes:
     file = io.BytesIO()
     table.to_parquet(file, engine="pyarrow", index=False)
     return file.getvalue()
-
-
-def _neutral(cell: Any) -> Any:
-    """`cell`, behind an apostrophe where it is text that begins like a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

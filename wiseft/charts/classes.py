@@ -9,6 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from wiseft.breakdown import ClassCounts, Metric
+from wiseft.charts.callouts import write_labels
+from wiseft.charts.labels import Label
 from wiseft.charts.template import message_figure, template
 from wiseft.charts.text import name
 from wiseft.palette import palette
@@ -18,6 +20,9 @@ End = Literal["zeroshot", "finetuned"]
 """An end of the path."""
 
 WORDS: dict[End, str] = {"zeroshot": "zero-shot", "finetuned": "fine-tuned"}
+
+_SPAN = (-0.03, 1.03)
+"""The range of both axes of the scatter."""
 
 _NAMED = 12
 """Classes that are named in the scatter: those that clearly change, the largest changes first."""
@@ -47,7 +52,7 @@ def class_scatter_figure(
     colours = palette(dark)
     figure = go.Figure(layout={"template": template(dark), "height": height, "showlegend": False})
     figure.update_layout(margin={"l": 52, "r": 20, "t": 52, "b": 64})
-    ticks = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "range": [-0.03, 1.03]}
+    ticks = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "range": list(_SPAN)}
     texts = ["0", "25", "50", "75", f"100{THIN}%"]
     figure.update_xaxes(ticktext=texts, **ticks)
     figure.update_yaxes(ticktext=texts, **ticks)
@@ -77,24 +82,35 @@ def class_scatter_figure(
             ],
             hovertemplate="%{text}<extra></extra>",
         )
-    order = np.argsort(-np.abs(change), kind="stable")
-    for at in [each for each in order.tolist() if clear[each]][:_NAMED]:
-        row = known.iloc[at]
-        figure.add_annotation(
-            x=row[f"compared_{metric}"],
-            y=row[metric],
-            text=name(row["class"]),
-            showarrow=False,
-            xanchor="right" if change[at] > 0 else "left",
-            xshift=-8 if change[at] > 0 else 8,
-            font={"size": 13},
-        )
+    _name_classes(figure, known, metric, height - 116, dark)
     words = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"weight": 600}}
     left = {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -44, "yshift": 16}
     right = {"x": 1, "y": 0, "xanchor": "right", "yanchor": "top", "yshift": -34}
     figure.add_annotation(words | left, text=f"↑ At α {coefficient(alpha)}")
     figure.add_annotation(words | right, text=f"At α {coefficient(versus)} →")
     return figure
+
+
+def _name_classes(
+    figure: go.Figure, table: pd.DataFrame, metric: Metric, height: float, dark: bool
+) -> None:
+    """The names of the classes that clearly change, as far as there is room for them."""
+    points_at = table[[f"compared_{metric}", metric]].to_numpy()
+    shares = (points_at - _SPAN[0]) / (_SPAN[1] - _SPAN[0])
+    change, clear = table[f"{metric}_change"].to_numpy(), table[f"{metric}_clear"].to_numpy()
+    order = np.argsort(-np.abs(change), kind="stable")
+    labels = [
+        Label(
+            text=name(table["class"].iloc[at]),
+            at=(float(shares[at, 0]), float(shares[at, 1])),
+            colour=palette(dark).ink,
+            towards=(-1.0, 0.0) if change[at] > 0 else (1.0, 0.0),
+            optional=True,
+        )
+        for at in [each for each in order.tolist() if clear[each]][:_NAMED]
+    ]
+    obstacles = np.column_stack([shares, np.full(len(shares), 20)])
+    write_labels(figure, labels, obstacles, height, x=_SPAN, y=_SPAN, dark=dark)
 
 
 def worst_class_figure(

@@ -11,6 +11,7 @@ import pandas as pd
 from wiseft.cli.command import Command, Result
 from wiseft.cli.show import Console, percent, table
 from wiseft.errors import Invalid
+from wiseft.spreadsheets import to_csv
 from wiseft.text import coefficient, points
 from wiseft.workspace import Workspace
 
@@ -35,7 +36,7 @@ def _errors(options: argparse.Namespace, console: Console) -> Result:
     run = Workspace().run(options.run)
     classes = run.per_class(options.set, options.alpha, options.against)
     if options.csv:
-        return {}, classes.to_csv(index=False).splitlines()
+        return {}, to_csv(classes).decode("utf-8").splitlines()
     confusions = run.confusions(options.set, options.alpha, options.against)
     record: dict[str, Any] = {
         "run": run.name,
