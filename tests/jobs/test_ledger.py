@@ -8,6 +8,8 @@ import pytest
 from tests.jobs.helpers import count, finished, ledger_of, worker_here
 from wiseft.errors import Invalid, StorageError, UnknownName, WiseftError
 from wiseft.jobs import Job, Ledger, Request, State
+from wiseft.jobs.claim import Claim
+from wiseft.jobs.locks import file_lock
 from wiseft.jobs.records import STATE
 from wiseft.workspace import Workspace
 
@@ -191,3 +193,45 @@ def test_the_bell_rings_at_every_job_that_comes_into_the_queue(ledger: Ledger):
     ledger.submit(count("b"))
     heard.append(ledger.bell)
     assert heard == sorted(set(heard))
+
+
+def test_a_job_is_begun_once_where_locks_are_not_seen(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+):
+    """Two workers on machines between which the file system passes no locks on."""
+    job = ledger.submit(count("a"))
+    queued = job.state
+    first = ledger.claim("cpu")
+    assert first is not None
+    # The other one has looked at the queue before, and its lock is another.
+    monkeypatch.setattr(State, "read", lambda folder: queued)
+    elsewhere = file_lock(job.folder / "lock-elsewhere")
+    elsewhere.acquire()
+    assert Claim.begin(job, elsewhere, "cpu") is None
+    assert not elsewhere.is_locked
+    # It takes the next attempt where the first has come to nothing.
+    monkeypatch.setattr("wiseft.jobs.claim.TAKEN_SECONDS", 0.0)
+    elsewhere.acquire()
+    second = Claim.begin(job, elsewhere, "cpu")
+    assert second is not None
+    assert second.state.attempt == 2
+    for claim in (first, second):
+        claim.lock.release()
+
+
+def test_a_job_that_could_not_be_begun_can_be_begun_at_once(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+):
+    ledger.submit(count("a"))
+
+    def refuse(state: State, folder: object) -> None:
+        raise StorageError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(State, "write", refuse)
+        with pytest.raises(StorageError):
+            ledger.claim("cpu")
+    claim = ledger.claim("cpu")
+    assert claim is not None
+    assert claim.state.attempt == 1
+    claim.lock.release()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
+from wiseft.errors import storage_errors
 from wiseft.jobs.history import History
 from wiseft.jobs.job import Job
 from wiseft.jobs.records import State, Status, touch_state
@@ -16,6 +19,10 @@ from wiseft.progress import Progress
 
 WRITE_SECONDS = 0.5
 """Between two writes of the progress, at least."""
+
+
+TAKEN_SECONDS = 60.0
+"""After which a worker that has taken an attempt, and not begun it, is taken for dead."""
 
 
 @dataclass
@@ -35,11 +42,19 @@ class Claim:
     _written: float = field(default=0.0, repr=False)
 
     @classmethod
-    def begin(cls, job: Job, lock: FileLock, device: str) -> Claim:
-        """Mark the job as running. Raises `StorageError`, the lock being free again then."""
+    def begin(cls, job: Job, lock: FileLock, device: str) -> Claim | None:
+        """Mark the job as running; None where a worker on another machine has just begun it.
+
+        Raises `StorageError`, the lock being free again then, as it is for None.
+        """
+        attempt = None
         try:
-            job.cancel_file.unlink(missing_ok=True)
             before = State.read(job.folder)
+            attempt = _take_attempt(job, before.attempt + 1)
+            if attempt is None:
+                lock.release()
+                return None
+            job.cancel_file.unlink(missing_ok=True)
             state = replace(
                 before,
                 status="running",
@@ -48,11 +63,14 @@ class Claim:
                 ended=None,
                 device=device,
                 message=None,
-                attempt=before.attempt + 1,
+                attempt=attempt,
             )
             state.write(job.folder)
             return cls(job, lock, state, History(job.folder))
         except BaseException:
+            if attempt is not None:
+                with suppress(OSError):
+                    _mark(job, attempt).unlink()
             lock.release()
             raise
 
@@ -99,3 +117,25 @@ class Claim:
     def _write(self) -> None:
         self.state.write(self.job.folder)
         self._written = time.monotonic()
+
+
+def _take_attempt(job: Job, attempt: int) -> int | None:
+    """The number of an attempt that this worker alone has, from `attempt` on.
+
+    A new file is made by one process only, on a network file system that does not pass locks on
+    too. None where another worker is beginning the job.
+    """
+    while True:
+        mark = _mark(job, attempt)
+        with storage_errors(mark):
+            try:
+                mark.touch(exist_ok=False)
+                return attempt
+            except FileExistsError:
+                if time.time() - mark.stat().st_mtime < TAKEN_SECONDS:
+                    return None
+        attempt += 1
+
+
+def _mark(job: Job, attempt: int) -> Path:
+    return job.folder / f"attempt-{attempt}"

@@ -5,6 +5,7 @@ state.json      how far it is (`State`)
 progress.jsonl  measurements along the way, thinned (`history.History`)
 log.txt         what the task logged, with the traceback where it failed
 cancel          is there while cancelling is asked for
+attempt-<n>     made by the worker that begins attempt n, and by no other
 lock            held by the worker that runs it
 work/           files of the task, kept when it is resumed
 """

@@ -125,8 +125,9 @@ class Ledger:
                     continue
                 # Readers hold this lock for a moment to see whether the job has a worker.
                 lock = try_lock(job.lock_file, BRIEF)
-                if lock is not None:
-                    return Claim.begin(job, lock, device)
+                claim = Claim.begin(job, lock, device) if lock is not None else None
+                if claim is not None:
+                    return claim
         return None
 
     @property
