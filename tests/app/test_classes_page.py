@@ -46,7 +46,7 @@ def test_the_classes_are_those_of_the_breakdown(open_page: Open, state_folder: P
         assert [row[column] for row in rows] == [f"{100 * each:.1f}" for each in table[metric]]
     gain = int((table["accuracy_clear"] & (table["accuracy_change"] > 0)).sum())
     assert finding_of(app) == (
-        f"On Sketch images, {gain} of 24 classes clearly gain at alpha 0.70 and none clearly pays"
+        f"On Sketch images, {gain} of 24 classes clearly gain and none clearly pays at alpha 0.70"
     )
     fixed, broken = int(table["fixed"].sum()), int(table["broken"].sum())
     assert f"α 0.70 fixes {fixed} of 1,512 images against α 1.00 and breaks {broken};" in shown(app)

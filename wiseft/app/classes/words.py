@@ -40,9 +40,9 @@ def classes_sentence(
         first += (Span(f"{gain:,}", "figure"), Span(f" of {total} clearly gain{_s(gain)}"))
     else:
         first += (Span(f"none of {total} clearly gains"),)
-    first += (Span(f"{by} at alpha "), Span(coefficient(alpha), "alpha"))
     lost = (Span(f"{lose:,}", "figure"),) if lose else (Span("none"),)
-    return first, (Span("and "), *lost, Span(f" clearly pay{_s(lose or 1)}"))
+    here = (Span(f" clearly pay{_s(lose or 1)}{by} at alpha "), Span(coefficient(alpha), "alpha"))
+    return first, (Span("and "), *lost, *here)
 
 
 def _s(number: int) -> str:
