@@ -7,7 +7,9 @@ st.navigation(
     [
         st.Page("explore/frontier.py", title="Frontier", default=True),
         st.Page("explore/classes.py", title="Classes"),
+        st.Page("explore/images.py", title="Images"),
         st.Page("explore/flips.py", title="Flips"),
+        st.Page("explore/slices.py", title="Slices"),
         st.Page("explore/published.py", title="Published"),
         st.Page("run/finetune.py", title="Fine-tune"),
         st.Page("run/data.py", title="Data"),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from wiseft.gallery import Order, Outcome
+    from wiseft.slice_columns import SliceColumns
 
 Role = Literal["reference", "shift", "validation", "matched"]
 
@@ -367,6 +368,69 @@ class Run:
 
         now, then = self._two(name, alpha, against)
         return confusion_pairs(now, then, self.record.class_names)
+
+    def flips(self, name: str, alpha: float, against: float | None = None) -> pd.DataFrame:
+        """What is fixed and broken in every class of the set `name`: `flips.per_class_flips`.
+
+        Arguments and errors are those of `per_class`.
+        """
+        from wiseft.flips import per_class_flips
+
+        path, here, there = self._places(name, alpha, against)
+        return per_class_flips(path.hits, path.labels, self.record.class_names, here, there)
+
+    def slice_columns(self, name: str) -> SliceColumns:
+        """The ways to divide the images of the set `name`: traits, metadata and true class."""
+        from wiseft.slice_columns import EvaluatedImages, slice_columns
+
+        record, path = self.record.set_named(name), self.path(name)
+        whole = record
+        if record.role == "matched":
+            whole = next(each for each in self.record.sets if each.role == "reference")
+        images = EvaluatedImages(
+            benchmark=self.record.benchmark,
+            name=whole.name,
+            version=whole.data,
+            skipped=frozenset(source for source, _ in whole.skipped),
+            classes=record.classes,
+        )
+        return slice_columns(images, path.labels, self.record.class_names, self.store.folders)
+
+    def slices(
+        self, name: str, column: str, alpha: float, against: float | None = None
+    ) -> pd.DataFrame:
+        """Accuracy and change of the slices of one column: `slices.slice_table`.
+
+        Args:
+            name: of the set.
+            column: a trait, such as "brightness", a column of metadata, or "class".
+            alpha, against: as for `per_class`.
+
+        Raises:
+            UnknownName: where there is no such set or column.
+            Missing: where an alpha is not known.
+        """
+        from wiseft.slices import slice_table
+
+        columns = {each.name: each for each in self.slice_columns(name).columns}
+        if column not in columns:
+            raise UnknownName("column", column, columns)
+        path, here, there = self._places(name, alpha, against)
+        return slice_table(path.hits, columns[column], here, there)
+
+    def _places(self, name: str, alpha: float, against: float | None) -> tuple[AlphaPath, int, int]:
+        """The path of a set, and where two alphas stand on it. Raises `Missing`."""
+        path = self.path(name)
+        here, there = (
+            np.flatnonzero(np.isclose(path.alphas, each, rtol=0, atol=1e-6))
+            for each in (alpha, self.compared if against is None else against)
+        )
+        if not len(here) or not len(there):
+            raise Missing(
+                f"Run {self.name!r} does not know alpha {alpha:g} and the compared alpha on "
+                f"{name!r}; sweep it with both."
+            )
+        return path, int(here[0]), int(there[0])
 
     def _two(
         self, name: str, alpha: float, against: float | None

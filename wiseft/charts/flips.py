@@ -219,7 +219,6 @@ def set_curves_figure(
     drawn = {key: each for key, each in values.items() if np.isfinite(each).any()}
     if not drawn:
         return message_figure("None of the sets has an image.", dark)
-    colours = palette(dark)
     curves = [
         Curve(
             title=name(frontier.title(key)),
@@ -229,29 +228,62 @@ def set_curves_figure(
         )
         for key, each in sorted(drawn.items(), key=lambda pair: pair[0] == chosen)
     ]
+    return curves_figure(
+        frontier.alphas,
+        frontier.exact,
+        curves,
+        title,
+        alpha=alpha,
+        versus=versus,
+        dark=dark,
+        height=height,
+    )
+
+
+def curves_figure(
+    alphas: NDArray[np.float64],
+    exact: NDArray[np.bool_],
+    curves: Sequence[Curve],
+    title: str,
+    *,
+    alpha: float,
+    versus: float,
+    dark: bool = False,
+    height: int = 360,
+) -> go.Figure:
+    """Shares along alpha, each named where it ends.
+
+    Args:
+        alphas: mixing coefficients [A], and which of them were evaluated, `exact` [A].
+        curves: at least one; a heavy one has a circle at `alpha`.
+        title: of the vertical axis.
+        alpha, versus: two of the alphas.
+        dark: the scheme.
+        height: pixels; the width follows the container.
+    """
     figure = _plain(height, dark)
     figure.update_layout(margin=_MARGIN | {"r": room_for_names(curves)}, hovermode="x unified")
     for each in curves:
         figure.add_scatter(
-            x=frontier.alphas,
+            x=alphas,
             y=each.values,
-            mode="lines" if len(frontier.alphas) > 1 else "markers",
+            mode="lines" if len(alphas) > 1 else "markers",
             line={"width": 3 if each.heavy else 1.5, "color": each.colour},
             text=[f"<b>{percent(value)}</b> {each.title}" for value in each.values],
             hovertemplate="%{text}<extra></extra>",
         )
-    at = frontier.index(alpha)
+    at = int(np.abs(alphas - alpha).argmin())
     for each in curves:
         if each.heavy:
             figure.add_scatter(
                 x=[alpha],
                 y=[each.values[at]],
                 mode="markers",
-                marker={"size": 14, **circle(alpha, bool(frontier.exact[at]), dark, width=1.75)},
+                marker={"size": 14, **circle(alpha, bool(exact[at]), dark, width=1.75)},
                 hoverinfo="skip",
             )
     top = max(float(np.nanmax(each.values)) for each in curves) * 1.08 or 0.01
-    alpha_axis(figure, frontier.alphas, dark)
+    alpha_axis(figure, alphas, dark)
     at_ticks = ticks(0.0, top, "linear")
     texts = [f"{100 * fraction:g}" for fraction in at_ticks]
     figure.update_yaxes(
@@ -262,8 +294,7 @@ def set_curves_figure(
     upwards(figure, title)
     _rules(figure, alpha, versus, dark)
     area = height - _MARGIN["t"] - _MARGIN["b"]
-    names_at_the_end(figure, float(frontier.alphas[-1]), curves, (0.0, top), area, dark)
-    figure.update_layout(paper_bgcolor=colours.paper)
+    names_at_the_end(figure, float(alphas[-1]), curves, (0.0, top), area, dark)
     return figure
 
 

@@ -1,0 +1,61 @@
+"""The Slices page: what it says, on runs of every kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.app.conftest import Open
+from tests.app.pages import finding_of, html_of, shown
+from tests.runs import ODD_CLASSES, ODD_NAMES, write_run
+from wiseft.errors import UnknownName
+from wiseft.runs import Run
+from wiseft.traits import TRAITS, Traits, keep_traits
+
+
+def measured(run: Run, name: str, dark: np.ndarray) -> None:
+    """Traits of a set, where the images `dark` have a brightness of 10 and the others of 200."""
+    labels = run.path(name).labels
+    values = {each: np.full(len(labels), 64, np.float32) for each in TRAITS}
+    values["brightness"] = np.where(dark, 10, 200).astype(np.float32)
+    keep_traits(run.store.folder, run.record.set_named(name).data, Traits(labels, values))
+
+
+def test_a_slice_that_loses_is_found(state_folder: Path, open_page: Open):
+    run = write_run(state_folder)
+    path = run.path("sketch")
+    broken = path.hits[0] & ~path.hits[-1]
+    measured(run, "sketch", broken)
+    app = open_page("slices", set="sketch", alpha="1", versus="0", column="brightness")
+    assert "Brightness 10" in finding_of(app)
+    assert f"{int(broken.sum()):,} images" in finding_of(app)
+    assert "Corrected p" in shown(app)
+    table = run.slices("sketch", "brightness", 1.0, 0.0)
+    assert table["slice"].tolist() == ["10", "200"]
+    assert table["broken"].tolist() == [int(broken.sum()), 0]
+    with pytest.raises(UnknownName, match="brightness"):
+        run.slices("sketch", "brigthness", 1.0)
+
+
+def test_without_traits_the_page_says_what_to_do(state_folder: Path, open_page: Open):
+    write_run(state_folder, scale=0.2)
+    text = shown(open_page("slices", set="night"))
+    assert "have not been measured; sweep the run again" in text
+
+
+def test_odd_names_and_few_alphas_are_shown(state_folder: Path, open_page: Open):
+    write_run(state_folder, sets=ODD_NAMES, class_names=ODD_CLASSES, alphas=(0, 1))
+    html = html_of(open_page("slices", set="a b/c?d=e&f#g", column="class", alpha="1", versus="0"))
+    assert "<i>x</i>" not in html
+
+
+@pytest.mark.parametrize("alpha", ["0.5", "1"])
+def test_one_alpha_or_no_losses_are_no_trouble(state_folder, open_page: Open, alpha: str):
+    write_run(state_folder, scale=0.02, alphas=(0.5, 1.0))
+    assert finding_of(open_page("slices", alpha=alpha))
+
+
+def test_no_runs_say_what_to_do(state_folder: Path, open_page: Open):
+    assert "There are no runs yet" in shown(open_page("slices"))
