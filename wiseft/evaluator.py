@@ -21,6 +21,7 @@ from wiseft.paths import (
     PathSet,
     build_paths,
     exact_steps,
+    is_within,
     leading_classes,
     output_ensembles,
 )
@@ -142,7 +143,7 @@ class Evaluator:
             return False
         deviation = path.deviation
         return bool(path.exact.all()) or (
-            not exact and deviation is not None and deviation.accuracy <= tolerance
+            not exact and deviation is not None and is_within(deviation, tolerance)
         )
 
     def _same_encoder(self) -> bool:

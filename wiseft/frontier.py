@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from wiseft.alpha_path import Deviation
 from wiseft.errors import Invalid
 from wiseft.metrics import mean_interval
+from wiseft.text import distance, number_of, percent
 
 MEAN = "mean of shifts"
 """The name that stands for the plain mean of the shifts wherever a set is named."""
@@ -194,6 +195,24 @@ def smallest_within(frontier: Frontier, name: str, loss: float = 0.01) -> float:
     """
     kept = within(frontier.accuracy[name], frontier.index(1.0), loss)
     return float(frontier.alphas[kept.argmax()])
+
+
+def path_sentence(frontier: Frontier) -> str:
+    """How many alphas were evaluated, and how far the others were off where that was checked."""
+    evaluated, count = int(frontier.exact.sum()), len(frontier.alphas)
+    if evaluated == count:
+        return f"All {count} alphas are exact."
+    nodes = f"{number_of(evaluated, 'alpha')} evaluated, {count - evaluated} interpolated"
+    checks = frontier.deviation.values()
+    if not checks:
+        return f"{nodes}; how far those are off has not been checked."
+    checked = number_of(max(len(each.alphas) for each in checks), "alpha")
+    return (
+        f"{nodes}: at {checked} that the interpolation did not know, no accuracy was off by more "
+        f"than {distance(max(each.accuracy for each in checks))}, and at most "
+        f"{percent(max(each.changed for each in checks))} of the predicted classes of a set "
+        "differed."
+    )
 
 
 def first_highest(curve: NDArray[np.float64]) -> int:

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from wiseft.alpha_path import GRID, PAPER_GRID, AlphaPath, compared
+from wiseft.alpha_path import GRID, PAPER_GRID, AlphaPath, Deviation, compared
 from wiseft.interpolation import interpolated, leading
 from wiseft.leading import Leading
 from wiseft.predictions import Predictions
@@ -30,6 +30,10 @@ where the path is good; fewer miss what is between them."""
 
 TOLERANCE = 0.0025
 """Accuracy, as a fraction, that an interpolated alpha may be off on any set: 0.25 pp."""
+
+CHANGED = 8
+"""Share of predicted classes that may differ, in tolerances. Accuracy alone is blind where errors
+cancel: a model that has collapsed to one class is as often correct as one that has to another."""
 
 Logits = Mapping[str, NDArray[np.float32]]
 """By image set, logits [N, C] of the model at one alpha."""
@@ -52,6 +56,16 @@ class PathSet:
     classes: tuple[int, ...] | None = None
 
 
+def is_within(deviation: Deviation, tolerance: float) -> bool:
+    """Whether interpolated predictions are near enough to the evaluations they were held against.
+
+    Args:
+        deviation: of one set.
+        tolerance: of accuracy, a fraction; predicted classes may differ `CHANGED` times as often.
+    """
+    return deviation.accuracy <= tolerance and deviation.changed <= CHANGED * tolerance
+
+
 def build_paths(
     evaluate: Callable[[float], Logits],
     sets: Sequence[PathSet],
@@ -66,7 +80,7 @@ def build_paths(
         evaluate: logits of the interpolated model at an alpha; called once for each.
         sets: what to make paths of.
         tolerance: largest deviation of accuracy on any set, measured on evaluations that were not
-            nodes, at which no more are made; a fraction.
+            nodes, at which no more are made (`is_within`); a fraction.
         exact: evaluate every alpha of the grid.
         known: alphas whose evaluation costs nothing; they are nodes from the start.
     """
@@ -82,7 +96,7 @@ def build_paths(
             for each in sets
         }
         found |= truth
-        if max(each.accuracy for each in deviations.values()) <= tolerance:
+        if all(is_within(each, tolerance) for each in deviations.values()):
             break
     else:
         deviations = {}

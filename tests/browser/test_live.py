@@ -197,7 +197,7 @@ def test_interpolated_alphas_are_hollow_and_say_so(visit: Visit):
     slider_of(page).press("ArrowRight")
     for part in (".thumb", ".plane .here", ".sets table", ".card .here"):
         expect(page.locator(part).first).to_have_class(re.compile("hollow"))
-    expect(note).to_contain_text("Interpolated between 7 evaluated alphas")
+    expect(note).to_contain_text("7 alphas evaluated, 94 interpolated")
     expect(page.locator(".track i")).to_have_count(5)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from wiseft.charts.classes import WORDS, End
 from wiseft.errors import Invalid
-from wiseft.frontier import MEAN, WORST, Frontier, smallest_within
+from wiseft.frontier import MEAN, WORST, Frontier, path_sentence, smallest_within
 from wiseft.metrics import Difference
 from wiseft.text import coefficient, distance, number_of, percent
 
@@ -116,14 +116,7 @@ def interpolation_note(frontier: Frontier, alpha: float) -> str | None:
     """How far interpolated accuracies are off; None where `alpha` has been evaluated."""
     if frontier.exact[frontier.index(alpha)]:
         return None
-    evaluated = number_of(int(frontier.exact.sum()), "evaluated alpha")
-    off = [each.accuracy for each in frontier.deviation.values()]
-    checked = (
-        f"where that was checked, no accuracy was off by more than {distance(max(off))}"
-        if off
-        else "how far that is off has not been checked"
-    )
-    return f"Interpolated between {evaluated}: {checked}."
+    return path_sentence(frontier)
 
 
 def _compared(change: Difference | None, end: End | None) -> Clause:

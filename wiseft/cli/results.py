@@ -20,7 +20,7 @@ from wiseft.cli.command import (
 )
 from wiseft.cli.show import Console, percent, table
 from wiseft.errors import Invalid
-from wiseft.frontier import MEAN
+from wiseft.frontier import MEAN, path_sentence
 from wiseft.paths import TOLERANCE
 from wiseft.runs import Run
 from wiseft.workspace import DEMO, Workspace
@@ -109,6 +109,7 @@ def _lines(run: Run) -> list[str]:
     curves = [frontier.curve(name) for name in columns]
     return [
         f"Run {run.name}: accuracy in per cent at {len(frontier.alphas)} alphas.",
+        path_sentence(frontier),
         *table(
             ["alpha", *columns],
             [

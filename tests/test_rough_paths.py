@@ -1,0 +1,51 @@
+"""Paths to models that were fine-tuned gently, and far too fast: the second is not smooth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.trainings import SPEC, shades, undecided
+from wiseft.alpha_path import GRID, AlphaPath
+from wiseft.evaluate import logits
+from wiseft.finetune import finetune
+from wiseft.merging import WeightPath
+from wiseft.paths import CHANGED, PathSet, build_paths, is_within
+
+IMAGES = shades(90, seed=1, noise=250)
+TOLERANCE = 0.012  # one image
+SEEN = GRID[::10].tolist()
+ONE = PathSet("shades", "shades", IMAGES.labels)
+
+
+def path_of(folder: Path, learning_rate: float) -> tuple[AlphaPath, np.ndarray]:
+    """The path to a model fine-tuned at some rate, and what is truly predicted [S, N] at `SEEN`."""
+    start, spec = undecided(), replace(SPEC, epochs=2, learning_rate=learning_rate)
+    weights = WeightPath(start, finetune(start, shades(60, noise=250), spec, folder), "cpu")
+    truth: dict[float, np.ndarray] = {}
+
+    def evaluate(alpha: float) -> dict[str, np.ndarray]:
+        truth[alpha] = logits(weights.at(alpha), IMAGES, batch_size=len(IMAGES))
+        return {"shades": truth[alpha]}
+
+    [path] = build_paths(evaluate, [ONE], tolerance=TOLERANCE).values()
+    for alpha in SEEN:
+        if alpha not in truth:
+            evaluate(alpha)
+    return path, np.stack([truth[alpha].argmax(axis=1) for alpha in SEEN])
+
+
+@pytest.mark.slow
+def test_a_rough_path_is_noticed_and_evaluated_more(tmp_path: Path):
+    gentle, truth = path_of(tmp_path / "gentle", 1e-4)
+    rough, rough_truth = path_of(tmp_path / "rough", 0.3)
+    assert rough.exact.sum() > gentle.exact.sum()
+    for path, true in ((gentle, truth), (rough, rough_truth)):
+        seen, exact = path.predicted[::10], path.exact[::10]
+        assert np.array_equal(seen[exact], true[exact])
+        assert path.exact.all() or (path.deviation and is_within(path.deviation, TOLERANCE))
+        # What was never checked may be off by more than what was, but not by much more.
+        assert (seen != true).mean() <= CHANGED * TOLERANCE
