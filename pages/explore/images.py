@@ -1,0 +1,127 @@
+"""Images: those of a filter, each with what is predicted along alpha, and one of them opened."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from wiseft.app import address, results
+from wiseft.app.alpha_pair import headline, pick_alphas
+from wiseft.app.downloads import download_table
+from wiseft.app.images import cards
+from wiseft.app.images.cards import cards_data, draw_cards, page_count
+from wiseft.app.images.filters import asked_filter, chips, filter_controls
+from wiseft.app.images.marking import (
+    accuracy_note,
+    counted_images,
+    download_marks,
+    leave_out_switch,
+    mark_form,
+    marks_of,
+)
+from wiseft.app.images.opened import draw_opened, opened_data
+from wiseft.app.images.saving import download_image
+from wiseft.app.images.selection import Selection, select_images, set_titles
+from wiseft.app.images.words import images_note, images_sentence
+from wiseft.app.page import errors_as_sentences, page
+from wiseft.app.parts import finding, note
+from wiseft.app.pickers import pick_run, widget_key
+from wiseft.app.sentences import interpolation_note
+from wiseft.app.thumbnails import pictures
+from wiseft.frontier import Frontier
+from wiseft.runs import Run
+
+SHEET = (Path(cards.__file__).parent / "page.css").read_text("utf-8")
+
+
+@st.fragment
+def view(run: Run, frontier: Frontier) -> None:
+    """All that follows the controls."""
+    with errors_as_sentences():
+        for key in (widget_key("cards"), widget_key("opened")):
+            take_wish(key)
+        words, control = headline()
+        with control:
+            alphas = pick_alphas(frontier)
+        asked = asked_filter(run.name, frontier, run.record.class_names)
+        pair = (alphas.alpha, alphas.versus)
+        kept = counted_images(run, asked.name)
+        shown = select_images(run, frontier, asked.name, asked.chosen, pair, kept)
+        with words:
+            finding(images_sentence(shown), shown.alpha)
+            note(images_note(shown), interpolation_note(frontier, shown.alpha))
+            note(alphas.note, *asked.notes, accuracy_note(shown))
+        filter_controls(shown, set_titles(frontier))
+        chips(shown)
+        with st.container(key="images-switches", horizontal=True):
+            leave_out_switch(run)
+            bright = st.toggle("Brighten for viewing", key=widget_key("bright"))
+        note(*dict.fromkeys(pictures(run, name).note for name in shown.gallery.names))
+        opened = opened_image(shown)
+        number = page_number(shown, opened)
+        with st.container(key="images-beside" if opened is not None else "images-alone"):
+            data = cards_data(shown, number, opened, marks_of(run), bright=bright)
+            with st.container(key="gallery-box"):
+                draw_cards(data, widget_key("cards"))
+            if opened is not None:
+                with st.container(key="opened-box"):
+                    panel(shown, opened, bright=bright)
+        with st.container(key="images-downloads"):
+            download_table("Download these images", f"{run.name}-images", shown.table)
+            download_marks(run)
+
+
+def panel(shown: Selection, image: int, *, bright: bool) -> None:
+    """One image, opened."""
+    draw_opened(opened_data(shown, image, bright=bright), widget_key("opened"))
+    download_image(shown, image)
+    mark_form(shown, image)
+
+
+def opened_image(shown: Selection) -> int | None:
+    """The image that the URL opens; it is told where there is none of that name."""
+    text = address.asked("image", optional=True)
+    found = shown.image_of(text)
+    if text and found is None:
+        note(f"The link opens the image “{text}”, which this set does not have.")
+    address.publish_or_drop(image=text if found is not None else None)
+    return found
+
+
+def page_number(shown: Selection, opened: int | None) -> int:
+    """The page of the gallery: that of the opened image, else the one that the URL names."""
+    wanted = address.number_in(address.asked("page", optional=True) or "1")
+    number = int(min(max(wanted, 1), page_count(shown))) if math.isfinite(wanted) else 1
+    memory: dict[str, Any] = st.session_state.setdefault(widget_key("page-memory"), {})
+    view = (shown.run.name, shown.name, shown.chosen)
+    if memory.get("view", view) != view:
+        number = 1
+    moved = memory.get("opened") != opened
+    memory |= {"view": view, "opened": opened}
+    if opened is not None and moved and opened in (images := shown.images.tolist()):
+        number = images.index(opened) // cards.ON_A_PAGE + 1
+    address.publish_or_drop(page=None if number == 1 else str(number))
+    return number
+
+
+def take_wish(key: str) -> None:
+    """Put what was asked for in a component since the last run into the URL."""
+    wish = st.session_state.get(key, {}).get("wish")
+    stamp = widget_key(f"{key}-stamp")
+    if wish is None or wish["stamp"] == st.session_state.get(stamp):
+        return
+    st.session_state[stamp] = wish["stamp"]
+    if wish["kind"] == "page":
+        address.publish(page=str(wish["value"]))
+    else:
+        address.publish_or_drop(image=wish["value"] or None)
+
+
+with page("images"):
+    st.html(f"<style>{SHEET}</style>")
+    with st.container(key="run-picker"):
+        run = pick_run()
+    view(run, results.frontier(run))
