@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
+from dataclasses import replace
 from math import nan
 
 import numpy as np
@@ -22,6 +23,7 @@ from wiseft.app.theme import alpha_colour
 from wiseft.frontier import MEAN
 from wiseft.metrics import Difference
 from wiseft.palette import palette
+from wiseft.steps import Best
 
 
 @given(st.text())
@@ -88,8 +90,7 @@ def row(name: str, accuracy: float, found: Difference, count: int = 100) -> Row:
         high=accuracy + 0.03,
         ends={"finetuned": accuracy - found.value},
         changes={"finetuned": found},
-        highest=max(accuracy, accuracy - found.value),
-        best=0.5,
+        best=Best(max(accuracy, accuracy - found.value), 0.5, 0.5),
     )
 
 
@@ -129,3 +130,10 @@ def test_the_theme_has_the_colours_of_the_palette():
 def test_the_colour_of_alpha_is_the_ramp_of_both_schemes():
     assert alpha_colour(0.0) == (f"light-dark({palette().zeroshot}, {palette(dark=True).zeroshot})")
     assert len({alpha_colour(alpha) for alpha in np.linspace(0, 1, 11)}) == 11
+
+
+def test_where_a_set_is_best_is_an_alpha_or_a_stretch():
+    gain = Difference(0.1, 0.05, 0.15, 100)
+    table = sets_in_numbers([replace(row("a", 0.7, gain), best=Best(0.8, 0.25, 0.3125))], 0.5)
+    assert "0.250–0.312" in table
+    assert "0.50</td>" in sets_in_numbers([row("a", 0.7, gain)], 0.5)

@@ -85,8 +85,9 @@ def test_sweep_prints_a_table_for_people(root, ends, capsys):
     assert main(["sweep", *ends, str(root), "--alphas", "0:1:0.5", "--name", "mine"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Run mine: accuracy in per cent at 3 alphas."
-    assert lines[1].split() == ["alpha", "test", "dark", "mean", "of", "shifts"]
-    assert [line.split()[0] for line in lines[2:5]] == ["0", "0.5", "1"]
+    assert lines[1] == "All 3 alphas are exact."
+    assert lines[2].split() == ["alpha", "test", "dark", "mean", "of", "shifts"]
+    assert [line.split()[0] for line in lines[3:6]] == ["0", "0.5", "1"]
 
 
 def test_runs_lists_what_was_swept(root, ends, capsys):
