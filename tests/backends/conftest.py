@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.backends.makers import MAKERS, stop_ray
+from tests.backends.makers import MAKERS, MARKS, stop_ray
 from wiseft.backends import Backend
 from wiseft.workspace import Workspace
 
@@ -17,7 +17,7 @@ def workspace(state_folder: Path) -> Workspace:
     return Workspace(state_folder)
 
 
-@pytest.fixture(params=MAKERS)
+@pytest.fixture(params=[pytest.param(name, marks=marks) for name, marks in MARKS.items()])
 def backend(
     request: pytest.FixtureRequest, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Backend]:

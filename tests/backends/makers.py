@@ -75,3 +75,9 @@ def on_ray(workspace: Workspace) -> Iterator[Backend]:
 
 MAKERS: dict[str, Callable[[Workspace], Iterator[Backend]]] = {"local": local, "ray": on_ray}
 """By name: yields a backend that has the tasks of the tests, then takes its processes away."""
+
+ON_CLUSTER = (pytest.mark.slow, pytest.mark.xdist_group("cluster"))
+"""What needs the cluster: it takes long to start, and all of it runs in one process."""
+
+MARKS = {name: ON_CLUSTER if name == "ray" else () for name in MAKERS}
+"""Of the tests of each backend."""

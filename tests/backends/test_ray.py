@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from collections.abc import Callable
 
 import pytest
 
-from tests.backends.makers import ray_backend
+from tests.backends.makers import ON_CLUSTER, ray_backend
 from tests.jobs.helpers import count, finished, until
 from wiseft.backends import RayBackend, chosen_backend
 from wiseft.errors import Missing, UnknownName, WiseftError
@@ -16,11 +17,18 @@ from wiseft.jobs import Ledger
 from wiseft.workspace import Workspace
 
 
+def on_cluster(test: Callable[..., None]) -> Callable[..., None]:
+    for mark in ON_CLUSTER:
+        test = mark(test)
+    return test
+
+
 @pytest.fixture
 def workspace(state_folder) -> Workspace:
     return Workspace(state_folder)
 
 
+@on_cluster
 def test_jobs_run_on_all_nodes_at_once_and_each_of_them_once(workspace: Workspace):
     backend = ray_backend(workspace, workers=2)
     names = [str(number) for number in range(6)]
@@ -35,6 +43,7 @@ def test_jobs_run_on_all_nodes_at_once_and_each_of_them_once(workspace: Workspac
     assert str(os.getpid()) not in workers
 
 
+@on_cluster
 def test_jobs_of_other_backends_are_left_alone(workspace: Workspace):
     backend = ray_backend(workspace)
     other = backend.ledger.submit(count("other"))
