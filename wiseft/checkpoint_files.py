@@ -14,6 +14,9 @@ from wiseft.workspace import Workspace
 SHIPPED = "shipped"
 """What stands before the name of a checkpoint that came with the program."""
 
+EPOCHS = "epochs"
+"""The folder of a training below the `work` of its job, where each epoch leaves a checkpoint."""
+
 _BUFFERS = ("running_mean", "running_var", "num_batches_tracked")
 """How the names of tensors end that BatchNorm counts and nobody trains."""
 
@@ -72,6 +75,12 @@ def known_checkpoints(workspace: Workspace) -> dict[str, Path]:
     for folder in shipped:
         found |= {f"{SHIPPED}/{path.name}": path for path in sorted(folder.glob("*.safetensors"))}
     return found
+
+
+def epoch_checkpoints(folder: Path) -> list[Path]:
+    """The checkpoints that the epochs of a training have left in `folder`, first to last."""
+    found = folder.glob("epoch_*.safetensors")
+    return sorted(found, key=lambda path: (len(path.name), path.name))
 
 
 def differences(zeroshot: CheckpointFile, finetuned: CheckpointFile) -> list[str]:

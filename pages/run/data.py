@@ -50,9 +50,14 @@ def view(workspace: Workspace) -> None:
     address.publish(benchmark=wanted.text)
     with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
         select("benchmark", "Benchmark", labels(known.values()), chosen.name)
-        if chosen.added and not read_only():
-            removal(workspace, chosen)
+        if not read_only():
+            fits = {"benchmark": chosen.name}
+            st.page_link("run/finetune.py", label="Fine-tune on it", query_params=fits)
+            if chosen.added:
+                removal(workspace, chosen)
     note(wanted.note)
+    if not read_only():
+        adding_part(workspace, first=not any(each.added for each in known.values()))
     try:
         inventory = benchmarks.inventory(chosen.name)
     except WiseftError as error:
@@ -61,8 +66,6 @@ def view(workspace: Workspace) -> None:
             problem(sentence)
     else:
         benchmark_sections(chosen, inventory)
-    if not read_only():
-        adding_section(workspace)
 
 
 def benchmark_sections(chosen: KnownBenchmark, inventory: Inventory) -> None:
@@ -131,9 +134,21 @@ def removal(workspace: Workspace, chosen: KnownBenchmark) -> None:
             st.rerun()
 
 
-def adding_section(workspace: Workspace) -> None:
-    """Add a folder by its path; it is checked first."""
-    section("Add a folder", "Your own images, in folders laid out like this:")
+def adding_part(workspace: Workspace, *, first: bool) -> None:
+    """Add a folder by its path; it is checked first.
+
+    Args:
+        workspace: that is to know it.
+        first: whether it would be the first; how is then in sight.
+    """
+    with st.expander(
+        "Add a folder of your own images", expanded=first, key="add-a-folder", type="compact"
+    ):
+        adding_form(workspace)
+
+
+def adding_form(workspace: Workspace) -> None:
+    """How the folders are laid out, and a field for the path of one."""
     st.code(LAYOUT, language=None)
     with (
         st.form("add", border=False, enter_to_submit=True),

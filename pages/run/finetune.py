@@ -31,6 +31,8 @@ def view(workspace: Workspace) -> None:
     controls = st.container(key="controls", horizontal=True, vertical_alignment="bottom")
     with controls:
         benchmark = pick_benchmark(workspace)
+        if not any(each.added for each in known_benchmarks(workspace)):
+            st.page_link("run/data.py", label="Add your own images")
     inventory = benchmarks.inventory(benchmark)
     first = like.zeroshot if like is not None and like.benchmark == benchmark else None
     known = starts(workspace, inventory.class_names, first)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from wiseft.app.job_actions import actions_part
-from wiseft.app.job_results import grid_of, grid_section, result_links, settings_section
+from wiseft.app.job_results import (
+    epochs_section,
+    grid_of,
+    grid_section,
+    result_links,
+    settings_section,
+)
 from wiseft.app.job_table import job_line, job_table
 from wiseft.app.job_view import curves_part, log_part, state_part
 from wiseft.app.job_words import ACTIVE
@@ -83,10 +89,12 @@ def one_job(workspace: Workspace, job: Job) -> None:
     with st.container(key="job-actions", horizontal=True, vertical_alignment="center"):
         result_links(workspace, grid, job)
         actions_part(workspace, job)
-    if job.request.task == "finetune":
+    if job.request.task == "finetune" and (job.status in ACTIVE or job.history()):
         curves_part(job)
     if len(grid) > 1:
         grid_section(grid)
+    if not read_only():
+        epochs_section(job)
     settings_section(job)
     log_part(job)
 

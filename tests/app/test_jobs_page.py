@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,6 +16,7 @@ from tests.app.jobs import AT_STEP_30, ended, running, steps, write_job
 from tests.app.pages import finding_of, html_of, shown, table_of
 from tests.runs import write_run
 from wiseft.jobs import State
+from wiseft.text import percent
 
 pytestmark = pytest.mark.usefixtures("no_workers")
 
@@ -123,12 +125,12 @@ def test_a_waiting_job_says_how_many_are_before_it(
     assert no_workers == [state_folder]
 
 
-def test_a_failed_job_begins_with_its_sentence(open_page: Open, state_folder: Path):
+def test_the_sentence_of_a_failed_job_stands_under_its_title(open_page: Open, state_folder: Path):
     sentence = "The loss is no longer finite; lower the learning rate."
     job = write_job(state_folder, ended("failed", message=sentence, progress=AT_STEP_30))
     app = open_page("jobs", job=job.id)
     html = html_of(app)
-    assert html.index(sentence) < html.index("Zoo, end-to-end failed")
+    assert html.index("Zoo, end-to-end failed") < html.index(sentence) < html.index("facts")
     assert labels_of(app) == ["All jobs", "Resume", "Delete it"]
 
 
@@ -150,6 +152,26 @@ def test_a_job_that_is_done_leads_to_its_run(open_page: Open, state_folder: Path
     app = open_page("jobs", job=job.id)
     assert finding_of(app) == "Zoo, end-to-end is done, in 1 min 40 s"
     assert links_of(app) == {"Open its frontier": "run=zoo", "Again with …": f"again={job.id}"}
+
+
+def test_the_checkpoint_of_every_epoch_leads_to_where_it_can_be_swept(
+    open_page: Open, state_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    accuracy = [{"stage": "epoch 1", "done": 1, "total": 2, "time": 0.0, "accuracy": 0.75}]
+    job = write_job(state_folder, ended("cancelled"), history=accuracy)
+    epochs = job.work / "epochs"
+    epochs.mkdir(parents=True)
+    for number in (1, 2):
+        (epochs / f"epoch_{number}.safetensors").touch()
+    links = links_of(open_page("jobs", job=job.id))
+    first, second = (links[each] for each in (f"Epoch 1, {percent(0.75)}", "Epoch 2"))
+    assert parse_qs(first) == {
+        "zeroshot": ["/zoo/zeroshot.safetensors"],
+        "finetuned": [str(epochs / "epoch_1.safetensors")],
+    }
+    assert "epoch_2" in second
+    monkeypatch.setenv("WISEFT_READ_ONLY", "1")
+    assert not any("Epoch" in each for each in links_of(open_page("jobs", job=job.id)))
 
 
 def test_a_run_that_is_gone_is_not_linked(open_page: Open, state_folder: Path):

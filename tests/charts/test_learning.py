@@ -59,6 +59,17 @@ def test_accuracies_have_their_intervals():
     assert "epoch 1 of 3" in trace.text[0]
 
 
+def test_the_newest_values_stand_beside_their_points():
+    figures = loss_figure(steps(9)), epochs_figure(epochs(0.5, 0.9), Measured("Test", 10))
+    (loss,), (accuracy,) = (
+        [each for each in figure.layout.annotations if each.xref != "paper"] for figure in figures
+    )
+    assert (loss.x, loss.y) == (9, pytest.approx(figures[0].data[1].y[-1]))
+    assert loss.text == "<b>1.11</b>"
+    assert (accuracy.x, accuracy.y) == (20, 0.9)
+    assert "90.0" in accuracy.text
+
+
 def test_without_the_set_there_are_no_intervals():
     (trace,) = epochs_figure(epochs(0.5), None).data
     assert trace.error_y.array is None

@@ -9,7 +9,7 @@ from tests.jobs.helpers import program
 from tests.shapes import write_ends, write_shapes
 from wiseft.backends import LocalBackend
 from wiseft.cli import main
-from wiseft.jobs import Job, Ledger
+from wiseft.jobs import Job, Ledger, Request
 from wiseft.workspace import Workspace
 
 
@@ -130,6 +130,21 @@ def test_submit_can_wait_for_the_end(ends, shapes, capsys):
     assert record["jobs"][0]["status"] == "done"
     run = Workspace().run(record["jobs"][0]["result"]["run"])
     assert run.evaluated == (0, 1)
+
+
+@pytest.mark.usefixtures("workers")
+def test_a_job_of_another_is_followed_to_its_end(ends, shapes, capsys):
+    job = Ledger(Workspace().jobs).submit(
+        Request(
+            "sweep",
+            {"zeroshot": ends[0], "finetuned": ends[1], "benchmark": shapes, "alphas": [0, 1]},
+        )
+    )
+    assert main(["jobs", job.id, "--follow"]) == 0
+    told = capsys.readouterr()
+    assert f"Job {job.id}: sweep, done" in told.out
+    assert "alpha 1" in told.err
+    assert "Name the job" in refused(capsys, "jobs", "--follow")
 
 
 @pytest.mark.usefixtures("workers")

@@ -15,12 +15,17 @@ from wiseft.app.job_words import STATUSES
 from wiseft.app.overlays import MOST
 from wiseft.app.parts import section
 from wiseft.app.training_fields import settings_in_words
+from wiseft.checkpoint_files import EPOCHS, epoch_checkpoints
 from wiseft.errors import WiseftError
 from wiseft.jobs import Job, Ledger
-from wiseft.text import NOTHING, bare_percent
+from wiseft.text import NOTHING, bare_percent, percent
 from wiseft.workspace import Workspace
 
 FRONTIER_PAGE = "explore/frontier.py"
+CHECKPOINTS_PAGE = "run/checkpoints.py"
+
+FEW = 8
+"""Settings that stand in one column; more stand in two."""
 
 TRAININGS = ("finetune", "rehearse")
 """Tasks that have the settings of a training among their arguments."""
@@ -75,6 +80,24 @@ def grid_section(grid: Sequence[Job]) -> None:
     st.html(html_table("numbers", "The trainings of the grid", heads, "".join(rows)))
 
 
+def epochs_section(job: Job) -> None:
+    """Links to the checkpoint of every epoch, where it can be compared and swept."""
+    files = epoch_checkpoints(job.work / EPOCHS)
+    if not files:
+        return
+    section(
+        "Every epoch",
+        "Each left a checkpoint; opened beside the zero-shot one, it can be swept like the last.",
+    )
+    accuracies = [row["accuracy"] for row in history(job) if "accuracy" in row]
+    with st.container(key="epoch-links", horizontal=True):
+        for number, file in enumerate(files, start=1):
+            reached = accuracies[number - 1 : number]
+            label = ", ".join([f"Epoch {number}", *(percent(each) for each in reached)])
+            ends = {"zeroshot": job.request.arguments["zeroshot"], "finetuned": str(file)}
+            st.page_link(CHECKPOINTS_PAGE, label=label, query_params=ends)
+
+
 def settings_section(job: Job) -> None:
     """What was asked for."""
     section("What was asked for", "The settings that the job has had from its beginning.")
@@ -87,11 +110,17 @@ def settings_section(job: Job) -> None:
     if job.request.task in TRAININGS:
         like = of_job(job)
         words |= settings_in_words(like.spec, like.precision)
-    body = "".join(
+    lines = [
         f'<tr><th scope="row">{escape(str(name))}</th><td>{escape(str(value))}</td></tr>'
         for name, value in words.items()
-    )
-    st.html(html_table("numbers asked", "What was asked for", (), body))
+    ]
+    half = -(-len(lines) // 2) if len(lines) > FEW else len(lines)
+    with st.container(key="beside-asked"):
+        for column, part in zip(
+            st.columns(2, gap="large"), (lines[:half], lines[half:]), strict=True
+        ):
+            if part:
+                column.html(html_table("numbers asked", "What was asked for", (), "".join(part)))
 
 
 _ARGUMENTS = {

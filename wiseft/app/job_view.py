@@ -56,11 +56,11 @@ def _state(workspace: Workspace, job: Job, status: Status) -> None:
         state = job.state
         if state.status != status:
             st.rerun()
-        if state.message:
-            problem(state.message)
         left = seconds_left(state, history(job))
         before = _jobs_before(workspace, job) if status == "queued" else 0
         lead(headline(job.request, state, left, before, job.cancelling))
+        if state.message:
+            problem(state.message)
         st.html(bar(share_done(state)))
         st.html(_facts(job, state))
         note(*state.notes)

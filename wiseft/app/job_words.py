@@ -70,7 +70,7 @@ def seconds_left(state: State, history: Sequence[Mapping[str, Any]]) -> float | 
     if len(times) < 2:
         return None
     (done, since), (reached, until) = times[0], times[-1]
-    if reached <= done or until <= since:
+    if reached <= done or until <= since or progress.done >= progress.total:
         return None
     return max(0.0, (progress.total - progress.done) * (until - since) / (reached - done))
 

@@ -63,9 +63,10 @@ def loss_figure(history: History, *, dark: bool = False) -> go.Figure:
         yaxis2={"domain": [0, 0.19], "nticks": 3, "rangemode": "tozero", "fixedrange": True},
     )
     shown = np.unique(np.linspace(0, len(rows) - 1, DRAWN).round().astype(int))
+    mean = _running_mean(losses)
     for values, name, axis, style in (
         (losses, "loss", "y", {"width": 1, "color": colours.mark}),
-        (_running_mean(losses), "running mean", "y", {"width": 3, "color": colours.ink}),
+        (mean, "running mean", "y", {"width": 3, "color": colours.ink}),
         (rates, "learning rate", "y2", {"width": 2, "color": colours.ink}),
     ):
         figure.add_scatter(
@@ -77,6 +78,7 @@ def loss_figure(history: History, *, dark: bool = False) -> go.Figure:
             name=name,
             hovertemplate=f"step %{{x}}: {name} <b>%{{y:.4g}}</b><extra></extra>",
         )
+    _at_the_end(figure, steps[-1], mean[-1], f"<b>{mean[-1]:.3g}</b>")
     _upwards(figure, "Loss", 1)
     _upwards(figure, "Learning rate", 0.19)
     return figure
@@ -108,6 +110,7 @@ def epochs_figure(history: History, measured: Measured | None, *, dark: bool = F
         hovertemplate="%{text}<extra></extra>",
         cliponaxis=False,
     )
+    _at_the_end(figure, rows[-1]["done"], accuracies[-1], f"<b>{percent(accuracies[-1])}</b>")
     if measured is None:
         _upwards(figure, "Correct after each epoch", 1)
         return figure
@@ -132,7 +135,7 @@ def epochs_figure(history: History, measured: Measured | None, *, dark: bool = F
 def _figure(rows: History, dark: bool) -> go.Figure:
     """An empty figure over the steps of the whole training."""
     figure = go.Figure(layout={"template": template(dark), "height": HEIGHT})
-    figure.update_layout(margin={"l": 56, "r": 16, "t": 36, "b": 52})
+    figure.update_layout(margin={"l": 56, "r": 56, "t": 36, "b": 52})
     figure.update_xaxes(range=[0, 1.02 * rows[-1]["total"]], nticks=7, fixedrange=True)
     figure.update_yaxes(nticks=6, fixedrange=True)
     figure.add_annotation(
@@ -149,6 +152,13 @@ _TITLE: dict[str, Any] = {
     "showarrow": False,
     "font": {"weight": 600, "size": 13},
 }
+
+
+def _at_the_end(figure: go.Figure, x: float, y: float, text: str) -> None:
+    """The newest value beside its point."""
+    figure.add_annotation(
+        text=text, x=x, y=y, xanchor="left", xshift=9, yshift=0, showarrow=False, align="left"
+    )
 
 
 def _upwards(figure: go.Figure, title: str, y: float) -> None:

@@ -14,7 +14,7 @@ from wiseft.cli.command import Command, Result
 from wiseft.cli.show import Console, percent, table
 from wiseft.cli.submissions import SUBMISSIONS
 from wiseft.errors import Invalid, WiseftError
-from wiseft.jobs import Job, Ledger
+from wiseft.jobs import Job, Ledger, read_only
 from wiseft.jobs.devices import visible_devices
 from wiseft.jobs.permission import refuse_read_only
 from wiseft.jobs.worker import IDLE_SECONDS, Worker
@@ -79,14 +79,21 @@ SUBMIT = Command(
 
 def _jobs_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("job", nargs="?", help="id: show this one, with its log")
+    parser.add_argument(
+        "--follow", action="store_true", help="show the progress of that one until it has ended"
+    )
 
 
 def _jobs(options: argparse.Namespace, console: Console) -> Result:
     ledger = Ledger(Workspace().jobs)
     if options.job:
         job = ledger.job(options.job)
+        if options.follow:
+            _follow(job, _looker(job), console)
         record = {**_record(job), "history": job.history(), "log": job.log()}
         return record, [*_lines(job), *job.log().splitlines()]
+    if options.follow:
+        raise Invalid("Name the job to follow: python -m wiseft jobs ID --follow.")
     jobs = ledger.jobs()
     records = [_record(job) for job in jobs]
     rows = [
@@ -95,6 +102,13 @@ def _jobs(options: argparse.Namespace, console: Console) -> Result:
     ]
     lines = table(["job", "status", "%", "by", "title"], rows)
     return {"jobs": records}, lines if jobs else ["No jobs yet; start one with `submit`."]
+
+
+def _looker(job: Job) -> Callable[[], None]:
+    """What sees that the job is run while it is followed; nothing in read-only mode."""
+    if read_only():
+        return lambda: None
+    return BACKENDS[job.request.backend](Workspace()).ensure_running
 
 
 def _record(job: Job) -> dict[str, Any]:

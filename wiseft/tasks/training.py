@@ -7,13 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from wiseft.checkpoint_files import EPOCHS, epoch_checkpoints
 from wiseft.files import read_json, write_json
 from wiseft.jobs.context import Context
 from wiseft.specs import FinetuneSpec
 from wiseft.tasks.kept import checkpoint_file, name_of
-
-EPOCHS = "epochs"
-"""The folder of a training below that of its job: its checkpoints, and what it resumes from."""
 
 SPEC = "spec.json"
 """The settings of a training once its device has had its say; the same when it is resumed."""
@@ -60,10 +58,9 @@ def finetune(arguments: Mapping[str, Any], context: Context) -> dict[str, Any]:
         "finetune": spec.to_json(),
     }
     checkpoint.save(out, tuned, provenance, dtype=arguments.get("dtype", "float32"))
-    epochs = sorted(folder.glob("*.safetensors"), key=lambda path: (len(path.name), path.name))
     result = {
         "checkpoint": workspace.recorded(out),
-        "epochs": [workspace.recorded(path) for path in epochs],
+        "epochs": [workspace.recorded(path) for path in epoch_checkpoints(folder)],
     }
     if arguments.get("sweep", True):
         run = sweep(
