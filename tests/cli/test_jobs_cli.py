@@ -143,7 +143,7 @@ def test_a_job_of_another_is_followed_to_its_end(ends, shapes, capsys):
     assert main(["jobs", job.id, "--follow"]) == 0
     told = capsys.readouterr()
     assert f"Job {job.id}: sweep, done" in told.out
-    assert "alpha 1" in told.err
+    assert "it/s" in told.err  # the bar
     assert "Name the job" in refused(capsys, "jobs", "--follow")
 
 

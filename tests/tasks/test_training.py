@@ -1,24 +1,26 @@
 from __future__ import annotations
 
-import os
+import multiprocessing
 import random
 import shutil
 import signal
-import time
 from collections.abc import Callable
+from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from tests.jobs.helpers import program, until
+from tests.jobs.helpers import SECONDS
 from tests.models import tiny_classifier
 from wiseft import checkpoint
-from wiseft.backends import LocalBackend
 from wiseft.errors import WiseftError
 from wiseft.jobs import Job, Ledger, Request
+from wiseft.jobs.claim import Claim
+from wiseft.jobs.worker import Worker
 from wiseft.progress import Progress
+from wiseft.tasks import TASKS
 from wiseft.workspace import Workspace
 
 SPEC = {"epochs": 2, "batch_size": 4, "learning_rate": 0.01, "precision": "float32"}
@@ -178,8 +180,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _kill_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """End the worker in the report of that step."""
-    from wiseft.jobs.claim import Claim
-
     tell = Claim.tell
 
     def tell_and_die(claim: Claim, progress: Progress) -> None:
@@ -218,8 +218,6 @@ def test_an_evaluation_between_two_steps_changes_no_weight(
 
 def _at_every_report(act: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
     """Do something at every report of a training job."""
-    from wiseft.jobs.claim import Claim
-
     tell = Claim.tell
 
     def tell_and_act(claim: Claim, progress: Progress) -> None:
@@ -242,44 +240,59 @@ def test_a_rehearsal_says_what_a_training_takes_and_keeps_nothing(workspace, arg
     assert not list(job.work.rglob("*.safetensors"))
 
 
+def work_in_a_process(root: str, steps: Semaphore) -> None:
+    """A worker on its own, for as long as there are jobs; it counts the steps of trainings."""
+    tell = Claim.tell
+
+    def tell_and_count(claim: Claim, progress: Progress) -> None:
+        tell(claim, progress)
+        if "loss" in progress.values:
+            steps.release()
+
+    Claim.tell = tell_and_count
+    torch.set_num_threads(1)  # the model is too small for more
+    Worker(Workspace(Path(root)), TASKS, ("cpu",), idle_seconds=0.0).run()
+
+
 @pytest.mark.slow
-def test_a_training_that_is_killed_at_random_moments_ends_with_the_same_weights(
-    workspace: Workspace, arguments, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("impatient")
+def test_a_training_whose_worker_is_killed_at_random_moments_ends_with_the_same_weights(
+    workspace: Workspace, ledger: Ledger, arguments
 ):
-    monkeypatch.setattr("wiseft.jobs.job.HEARTBEAT_LOST", 0.0)
-    backend = LocalBackend(workspace, program=program(1.0, "real"))
-    spec = {**SPEC, "epochs": 60, "learning_rate": 0.001}
-    requests = [Request("finetune", {**arguments, "spec": spec, "sweep": False}) for _ in "ab"]
-    whole = backend.submit(requests[0])
-    assert _ended(whole, backend) == "done"
-    killed = backend.submit(requests[1])
+    # The fork server has loaded torch, so that most of the time is spent in training.
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__, "wiseft.sweeps"])
+
+    def live(least: int | None, seconds: float = 0.0) -> int | None:
+        """A worker, killed with SIGKILL so long after so many steps; its exit code."""
+        steps = processes.Semaphore(0)
+        worker = processes.Process(target=work_in_a_process, args=(str(workspace.root), steps))
+        worker.start()
+        for _ in range(least or 0):
+            assert steps.acquire(timeout=SECONDS)
+        worker.join(None if least is None else seconds)
+        worker.kill()
+        worker.join()
+        return worker.exitcode
+
+    # A worker lives for an epoch of four steps, on average: none comes to the end of 40.
+    request = Request(
+        "finetune",
+        {**arguments, "spec": {**SPEC, "epochs": 40, "learning_rate": 0.001}, "sweep": False},
+    )
+    whole = ledger.submit(request)
+    assert live(None) == 0
+    killed = ledger.submit(request)
     randomly = random.Random(0)
-    kills = 0
-    while kills < 6 and not killed.state.has_ended:
-        until(lambda: killed.status == "running" or killed.state.has_ended)
-        time.sleep(randomly.uniform(0, 2.0))
-        if not _kill_worker(killed):
-            break
-        kills += 1
-        until(lambda: killed.status in ("interrupted", "queued", "done"))
+    epochs = [0]
+    for _ in range(20):
+        assert live(randomly.randint(0, 6), randomly.uniform(0, 0.03)) == -signal.SIGKILL
+        epochs.append(len(list(killed.work.glob("epochs/epoch_*.safetensors"))))
         if killed.status == "interrupted":
             killed.resume()
-        backend.ensure_running()
-    assert kills
-    assert _ended(killed, backend) == "done"
+    assert epochs == sorted(epochs)  # no epoch that was finished is lost
+    assert epochs[-1] > 0
+    assert killed.state.attempt > 10
+    assert live(None) == 0
+    assert killed.status == whole.status == "done"
     assert same(*(workspace.root / job.state.result["checkpoint"] for job in (whole, killed)))
-
-
-def _ended(job: Job, backend: LocalBackend) -> str:
-    return job.wait(lambda progress: None, look=backend.ensure_running).status
-
-
-def _kill_worker(job: Job) -> bool:
-    """Kill the process that holds the lock of a running job; False where there is none."""
-    inode = job.lock_file.stat().st_ino
-    for line in Path("/proc/locks").read_text().splitlines():
-        words = line.split()
-        if words[1] == "FLOCK" and words[5].endswith(f":{inode}"):
-            os.kill(int(words[4]), signal.SIGKILL)
-            return True
-    return False
