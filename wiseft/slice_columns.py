@@ -18,6 +18,8 @@ from wiseft.traits import TRAITS, read_traits
 CLASS = "class"
 """Name of the column of the true classes."""
 
+CLASS_TITLE = "True class"
+
 
 @dataclass(frozen=True)
 class EvaluatedImages:
@@ -69,8 +71,8 @@ def slice_columns(
         name = f"{column.name} (metadata)" if taken else column.name
         columns.append(Column(name, name, column.slices, column.codes))
     ids, codes = np.unique(labels, return_inverse=True)
-    names = tuple(class_names[each] for each in ids.tolist())
-    columns.append(Column(CLASS, "True class", names, codes.astype(np.int64)))
+    names = tuple(str(class_names[each]) for each in ids.tolist())
+    columns.append(Column(CLASS, CLASS_TITLE, names, codes.astype(np.int64)))
     useful = tuple(each for each in columns if len(each.slices) > 1)
     return SliceColumns(useful or tuple(columns[-1:]), (*notes, *([note] if note else [])))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from wiseft.app import address, results
 from wiseft.app.alpha_pair import headline, pick_alphas
@@ -76,7 +77,7 @@ def along_section(
         "Fixed: wrong before, correct after; broken: the other way round. At the left each step to "
         "the next alpha, at the right every alpha against the compared one.",
     )
-    left, right = st.columns(2, gap="large")
+    left, right = _halves("beside-flips")
     with left:
         _plot(
             steps_figure(frontier.alphas, found.steps, alpha=alpha, versus=versus, dark=is_dark()),
@@ -129,7 +130,7 @@ def diversity_section(run: Run, frontier: Frontier, name: str, alpha: float, ver
     )
     found = diversities(run, versus)
     followed = overriding(run, name)
-    left, right = st.columns(2, gap="large")
+    left, right = _halves("beside-diversity")
     with left:
         _plot(
             set_curves_figure(
@@ -180,7 +181,7 @@ def calibration_section(
     )
     errors = calibrations(run)
     here, there = (reliabilities(run, name, each) for each in (alpha, versus))
-    left, right = st.columns(2, gap="large")
+    left, right = _halves("beside-calibration")
     with left:
         other = None if versus == alpha else (versus, there.bins)
         _plot(
@@ -218,6 +219,12 @@ def calibration_section(
             "Interpolated probabilities are kept in steps of 1/255, which moves no error by more "
             "than 0.2 pp.",
         )
+
+
+def _halves(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Two columns, one below the other where the page is narrow."""
+    with st.container(key=key):
+        return st.columns(2, gap="large")
 
 
 def _plot(figure: go.Figure, key: str, alt: str) -> None:

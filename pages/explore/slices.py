@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from wiseft.app import address, results
 from wiseft.app.alpha_pair import headline, pick_alphas
@@ -82,7 +83,7 @@ def slices_section(
         f"At the right along alpha, of slices with {SMALLEST} images or more, the worst one at "
         f"alpha {coefficient(alpha)} in bold.{more}",
     )
-    left, right = st.columns(2, gap="large")
+    left, right = _halves("beside-slices")
     with left:
         _plot(
             slices_figure(found.table.head(MOST_DRAWN), alpha=alpha, versus=versus, dark=is_dark()),
@@ -118,12 +119,13 @@ def losing_section(run: Run, found: SlicesView, name: str, alpha: float, versus:
     section(
         "Slices that lose most",
         f"Of all columns and {number_of(tested, 'slice')} with {SMALLEST} images or more; "
-        "McNemar's exact test, corrected by Holm for all of them. The rest of the set is its other images.",
+        "McNemar's exact test, corrected by Holm for all of them. The rest of the set is all of "
+        "its other images.",
     )
     if found.losing.empty:
         note("No slice with enough images loses between the two alphas.")
         return
-    st.html(losing_table(found.losing))
+    st.html(losing_table(run, name, found.losing, alpha, versus))
     link = images_link(run=run.name, set=name, outcome="broken", alpha=alpha, versus=versus)
     st.html(
         f'<p class="note"><a href="{link.replace("&", "&amp;")}" target="_self">Look at the '
@@ -134,6 +136,12 @@ def losing_section(run: Run, found: SlicesView, name: str, alpha: float, versus:
         f"{run.name}-losing-slices",
         lambda: found.losing.assign(run=run.name, set=name, alpha=alpha, versus=versus),
     )
+
+
+def _halves(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Two columns, one below the other where the page is narrow."""
+    with st.container(key=key):
+        return st.columns(2, gap="large")
 
 
 def _plot(figure: go.Figure, key: str, alt: str) -> None:

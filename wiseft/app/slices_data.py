@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,11 +13,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from wiseft.app.html import column_heads, html_table, number_cells
+from wiseft.app.image_links import images_link
 from wiseft.app.results import identity
 from wiseft.app.sentences import Clause, Span
 from wiseft.runs import Run
 from wiseft.significance import SIGNIFICANT
-from wiseft.slice_columns import SliceColumns
+from wiseft.slice_columns import CLASS_TITLE, SliceColumns
 from wiseft.slices import SMALLEST, losing_slices, slice_hits, slice_table
 from wiseft.text import bare_percent, coefficient, distance, number_of, points
 
@@ -57,11 +60,10 @@ def slices_sentence(
     view: SlicesView, title: str, alpha: float, versus: float
 ) -> tuple[Clause, ...]:
     """Which slice loses most, if any loses by more than noise."""
-    start = Span(f"On {title}, ")
     if alpha == versus:
         second = (Span("move one of the two to see which slices pay."),)
         return (Span("Both alphas are "), Span(coefficient(alpha), "alpha"), Span(":")), second
-    if view.losing.empty and view.table.empty:
+    if view.table.empty:
         return ((Span(f"{title} has no images."),),)
     moving = (
         Span(" from alpha "),
@@ -69,17 +71,23 @@ def slices_sentence(
         Span(" to "),
         Span(coefficient(alpha), "alpha"),
     )
-    clear = view.losing.iloc[:0]
-    if not view.losing.empty:
-        clear = view.losing.loc[view.losing["corrected"].to_numpy() < SIGNIFICANT]
-    if clear.empty:
-        return (start, Span("no slice clearly loses"), *moving), (Span("once many are looked at."),)
-    worst = clear.to_dict("records")[0]
+    if view.losing.empty:
+        return (Span(f"On {title} no slice loses"), *moving, Span(".")), ()
+    corrected = view.losing["corrected"].to_numpy()
+    number = int((corrected < SIGNIFICANT).sum())
+    tested = number_of(int(view.losing["tested"].iloc[0]), "slice")
+    if not number:
+        first = (Span(f"On {title} no slice clearly loses"), *moving, Span(":"))
+        return first, (Span(f"of {tested}, those that lose are within noise."),)
+    # Larger losses may be of fewer images, and so be unclear.
+    worst = view.losing.loc[corrected < SIGNIFICANT].to_dict("records")[0]
+    lose = "clearly loses" if number == 1 else "clearly lose"
     first = (
-        start,
-        Span(f"{len(clear)}", "figure"),
-        Span(f" {_slices(len(clear))} {'loses' if len(clear) == 1 else 'lose'}"),
+        Span(f"On {title} "),
+        Span(f"{number}", "figure"),
+        Span(f" of {tested} {lose}"),
         *moving,
+        Span(","),
     )
     second = (
         Span("most of all "),
@@ -89,13 +97,13 @@ def slices_sentence(
     return first, second
 
 
-def losing_table(losing: pd.DataFrame) -> str:
-    """The slices that lose most, in numbers."""
+def losing_table(run: Run, name: str, losing: pd.DataFrame, alpha: float, versus: float) -> str:
+    """The slices that lose most, in numbers; classes lead to the images that they lose."""
     heads = column_heads(
         "Slice", "Images", "Before", "After", "Change, pp", "Rest of the set", "Corrected p"
     )
     body = "".join(
-        f'<tr><th scope="row">{escape(str(row["column"]))}: {escape(str(row["slice"]))}</th>'
+        f'<tr><th scope="row">{_slice(run, name, row, alpha, versus)}</th>'
         + number_cells(
             f"{row['count']:,}",
             bare_percent(row["versus"]),
@@ -111,8 +119,19 @@ def losing_table(losing: pd.DataFrame) -> str:
     return html_table("numbers", "Slices that lose most", heads, body)
 
 
-def _slices(number: int) -> str:
-    return "slice clearly" if number == 1 else "slices clearly"
+def _slice(run: Run, name: str, row: Mapping[Hashable, Any], alpha: float, versus: float) -> str:
+    words = f"{row['column']}: {row['slice']}"
+    if row["column"] != CLASS_TITLE:
+        return escape(words)
+    link = images_link(
+        run=run.name,
+        set=name,
+        true=row["slice"],
+        outcome="broken",
+        alpha=alpha,
+        versus=versus,
+    )
+    return f'<a href="{escape(link)}" target="_self">{escape(words)}</a>'
 
 
 @st.cache_data(max_entries=64, ttl=_FRESH, show_spinner=False)
