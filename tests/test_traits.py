@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from wiseft.datasets import open_benchmark
-from wiseft.traits import keep_traits, measure_traits, read_traits, traits_of
+from wiseft.traits import add_traits, keep_traits, measure_traits, read_traits, traits_of
 
 
 def test_an_even_image_is_as_bright_as_its_grey_and_not_sharp():
@@ -74,3 +74,17 @@ def test_a_damaged_file_is_reported_and_counts_as_absent(tmp_path: Path, caplog)
         assert read_traits([tmp_path], "v") is None
     assert "damaged" in caplog.text
     assert read_traits([tmp_path], "unknown") is None
+
+
+def test_sets_are_measured_once_and_trouble_is_reported_not_raised(tmp_path: Path, caplog):
+    images = open_benchmark(folder(tmp_path / "photos")).reference
+    seen: list[int] = []
+    for _ in range(2):
+        add_traits(
+            [(images, "v")], [tmp_path / "store"], lambda progress: seen.append(progress.done)
+        )
+    assert seen == [4]
+    (tmp_path / "full").write_text("a file in the way")
+    with caplog.at_level(logging.WARNING):
+        add_traits([(images, "w")], [tmp_path / "full"])
+    assert "could not be measured" in caplog.text
