@@ -75,13 +75,15 @@ class Evaluator:
         """Make the path of every set, that of the output-space ensemble, and the leading classes.
 
         Paths that the store has are kept where they are exact, or, unless every alpha is to be
-        `exact`, where they were found to be within the tolerance; leading classes that are missing
-        beside them are made from the same alphas.
+        `exact`, where they were found to be within the tolerance; leading classes and exact
+        steps that are missing beside them are made from the same alphas.
         """
         records = [each for view in self.views for each in view.sets]
         made = all(self._good_enough(each, tolerance, exact=exact) for each in records)
         store, key = self.run.store, self.run.record.key
-        if made and all(store.has_leading(key(each.name)) for each in records):
+        with_leading = all(store.has_leading(key(each.name)) for each in records)
+        with_steps = all(store.has_steps(key(each.name), "outputs") for each in records)
+        if made and with_leading and with_steps:
             return
         images = {view.image_set.name: self.read(view.image_set) for view in self.views}
         sets = [
@@ -93,19 +95,20 @@ class Evaluator:
         ]
         if not made:
             self._make_paths(sets, tolerance, exact=exact)
-        self._keep_leading(sets, images)
+        if not made or not with_leading:
+            self._keep_leading(sets, images)
+        if not made or not with_steps:
+            self._make_steps(sets)
         for view in self.views:
             for alpha in GRID.tolist():
                 self._file(alpha, view).unlink(missing_ok=True)
 
     def _make_paths(self, sets: Sequence[PathSet], tolerance: float, *, exact: bool) -> None:
         ends = self._all_logits(0.0), self._all_logits(1.0)
-        outputs, steps = output_ensembles(*ends, sets), exact_steps(*ends, sets)
+        outputs = output_ensembles(*ends, sets)
         self._keep_paths("outputs", outputs)
-        self._keep_steps("outputs", steps)
         if self._same_encoder():
             self._keep_paths("weights", outputs)
-            self._keep_steps("weights", steps)
         else:
             self._keep_paths(
                 "weights",
@@ -113,6 +116,12 @@ class Evaluator:
                     self._all_logits, sets, tolerance=tolerance, exact=exact, known=self._known()
                 ),
             )
+
+    def _make_steps(self, sets: Sequence[PathSet]) -> None:
+        steps = exact_steps(self._all_logits(0.0), self._all_logits(1.0), sets)
+        self._keep_steps("outputs", steps)
+        if self._same_encoder():
+            self._keep_steps("weights", steps)
 
     def _keep_leading(self, sets: Sequence[PathSet], images: Mapping[str, Images]) -> None:
         """Keep what competes for each image, from the evaluations that the paths were made of."""

@@ -25,6 +25,7 @@ from wiseft.app.images.marking import (
 from wiseft.app.images.opened import draw_opened, opened_data
 from wiseft.app.images.saving import download_image
 from wiseft.app.images.selection import Selection, select_images, set_titles
+from wiseft.app.images.uploading import forget_upload, upload_section
 from wiseft.app.images.words import images_note, images_sentence
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import finding, note
@@ -41,8 +42,10 @@ SHEET = (Path(cards.__file__).parent / "page.css").read_text("utf-8")
 def view(run: Run, frontier: Frontier) -> None:
     """All that follows the controls."""
     with errors_as_sentences():
-        for key in (widget_key("cards"), widget_key("opened")):
-            take_wish(key)
+        for name in ("cards", "opened"):
+            take_wish(widget_key(name))
+        if wished(widget_key("predicted")) is not None:
+            forget_upload()
         words, control = headline()
         with control:
             alphas = pick_alphas(frontier)
@@ -55,10 +58,11 @@ def view(run: Run, frontier: Frontier) -> None:
             note(images_note(shown), interpolation_note(frontier, shown.alpha))
             note(alphas.note, *asked.notes, accuracy_note(shown))
         filter_controls(shown, set_titles(frontier))
-        chips(shown)
-        with st.container(key="images-switches", horizontal=True):
-            leave_out_switch(run)
-            bright = st.toggle("Brighten for viewing", key=widget_key("bright"))
+        with st.container(key="images-bar", horizontal=True, vertical_alignment="center"):
+            chips(shown)
+            with st.container(key="images-switches", horizontal=True, width="content"):
+                leave_out_switch(run)
+                bright = st.toggle("Brighten for viewing", key=widget_key("bright"))
         note(*dict.fromkeys(pictures(run, name).note for name in shown.gallery.names))
         opened = opened_image(shown)
         number = page_number(shown, opened)
@@ -72,6 +76,7 @@ def view(run: Run, frontier: Frontier) -> None:
         with st.container(key="images-downloads"):
             download_table("Download these images", f"{run.name}-images", shown.table)
             download_marks(run)
+        upload_section(run, shown.alpha, shown.other, bright=bright)
 
 
 def panel(shown: Selection, image: int, *, bright: bool) -> None:
@@ -109,15 +114,22 @@ def page_number(shown: Selection, opened: int | None) -> int:
 
 def take_wish(key: str) -> None:
     """Put what was asked for in a component since the last run into the URL."""
-    wish = st.session_state.get(key, {}).get("wish")
-    stamp = widget_key(f"{key}-stamp")
-    if wish is None or wish["stamp"] == st.session_state.get(stamp):
+    wish = wished(key)
+    if wish is None:
         return
-    st.session_state[stamp] = wish["stamp"]
     if wish["kind"] == "page":
         address.publish(page=str(wish["value"]))
     else:
         address.publish_or_drop(image=wish["value"] or None)
+
+
+def wished(key: str) -> dict[str, Any] | None:
+    """What was asked for in a component since this was last looked into."""
+    wish, stamp = st.session_state.get(key, {}).get("wish"), f"{key}-stamp"
+    if wish is None or wish["stamp"] == st.session_state.get(stamp):
+        return None
+    st.session_state[stamp] = wish["stamp"]
+    return wish
 
 
 with page("images"):

@@ -31,8 +31,11 @@ def submit(
     title: str = "",
     *,
     interactive: bool = False,
+    files: Mapping[str, bytes] | None = None,
 ) -> Job:
     """Put a job into the queue in the name of this browser session, and see that it is run.
+
+    The `files` are handed to it by their names.
 
     Raises:
         WiseftError: in read-only mode, or where an argument cannot be used.

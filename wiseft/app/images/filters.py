@@ -93,10 +93,10 @@ def chips(shown: Selection) -> None:
     if chosen.read is not None:
         parts["read"] = f"Read as: {shown.class_name(chosen.read)}"
     if chosen.outcome != "all":
-        parts["outcome"] = f"Outcome: {title[chosen.outcome].lower()}"
+        parts["outcome"] = f"Outcome: {title[chosen.outcome].lower().rstrip(':')}"
     if chosen.low > 0 or chosen.high < 1:
         parts["confidence"] = f"Confidence: {chosen.low:.2f}–{chosen.high:.2f}"
-    with st.container(key="chips", horizontal=True, vertical_alignment="center"):
+    with st.container(key="chips", horizontal=True, vertical_alignment="center", width="stretch"):
         every = number_of(len(shown.gallery), "image")
         st.html(
             f'<p class="count" role="status"><b>{len(shown.images):,}</b> of {every}</p>',

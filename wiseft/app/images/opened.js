@@ -43,9 +43,9 @@ class Opened {
     this.drawHead();
     this.drawTop();
     add(this.root, "h2", { "aria-live": fresh ? "polite" : "off" }, data.title);
-    add(this.root, "p", { class: "about" }, `${data.flips}. ${data.curves.about}.`);
+    add(this.root, "p", { class: "about" }, [data.flips, data.curves.about, ""].filter((each, i) => each || i === 2).join(". "));
     this.figure = add(this.root, "div", { class: "figure" });
-    addSave(this.root, this.figure, () => `${data.true}, ${data.set}`, () => [], () => data.name);
+    addSave(this.root, this.figure, () => (data.true ? `${data.true}, ${data.set}` : data.position), () => [], () => data.name);
     this.drawTable();
     this.width = undefined;
     this.layout();
@@ -58,8 +58,9 @@ class Opened {
     const { data } = this;
     const head = add(this.root, "div", { class: "head" });
     add(head, "p", {}, data.position);
-    const buttons = [["Previous", "←", data.previous], ["Next", "→", data.next], ["Close", "Esc", ""]];
-    for (const [name, key, value] of buttons) {
+    const steps = [["Previous", "←", data.previous], ["Next", "→", data.next], ["Close", "Esc", ""]];
+    for (const [name, key, value] of steps) {
+      if (value === undefined) continue; // an image that is not of the gallery has no neighbours
       const button = add(head, "button", { type: "button", "data-hold": name }, `${name} `);
       add(button, "small", {}, key);
       button.disabled = value === null;
@@ -70,7 +71,7 @@ class Opened {
   drawTop() {
     const { data } = this;
     const top = add(this.root, "div", { class: "top" });
-    const alt = `Image of ${data.true}, ${data.set}`;
+    const alt = data.true ? `Image of ${data.true}, ${data.set}` : data.position;
     const picture = drawPicture(top, data.uri, data.missing || data.source, alt);
     if (data.uri) {
       const [wide, high] = data.size;
@@ -79,8 +80,10 @@ class Opened {
       picture.classList.toggle("smooth", scale < 1);
     }
     const facts = add(top, "dl", { class: "facts" });
-    add(facts, "dt", {}, "True class");
-    add(facts, "dd", {}, data.true);
+    if (data.true) {
+      add(facts, "dt", {}, "True class");
+      add(facts, "dd", {}, data.true);
+    }
     for (const [side, index, said] of [["now", data.at, data.now], ["then", data.versus, data.then]]) {
       const head = add(facts, "dt");
       add(head, "i", { class: `dot ${side}` });
@@ -88,6 +91,7 @@ class Opened {
       const read = add(facts, "dd", { class: said.tone }, said.name);
       add(read, "small", {}, `${said.confidence}${THIN}% confident`);
     }
+    if (!data.source) return;
     add(facts, "dt", {}, data.set);
     add(facts, "dd", { class: "plain" }, data.source);
   }
@@ -224,6 +228,7 @@ class Opened {
     const role = target?.getAttribute?.("role");
     const typed = target?.matches?.("input, textarea, select, [contenteditable]");
     if (typed || ["slider", "radio", "combobox", "option", "listbox"].includes(role)) return;
+    if (this.data.previous === undefined) return;
     const value = { ArrowLeft: this.data.previous, ArrowRight: this.data.next, Escape: "" }[event.key];
     if (value === undefined || value === null) return;
     event.preventDefault();

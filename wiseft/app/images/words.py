@@ -28,8 +28,8 @@ def outcome_names(alpha: float) -> dict[Outcome, str]:
         "between": "Correct only in between",
         "wrong": "Always wrong",
         "correct": "Always correct",
-        "correct-at": f"Correct at {here}",
-        "wrong-at": f"Wrong at {here}",
+        "correct-at": f"Correct at {here}:",
+        "wrong-at": f"Wrong at {here}:",
     }
 
 
