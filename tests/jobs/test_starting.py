@@ -15,6 +15,7 @@ from wiseft.errors import WiseftError
 from wiseft.jobs import Ledger, Request, start_workers
 from wiseft.jobs.devices import device_lock, start_mark
 from wiseft.jobs.locks import is_held, try_lock
+from wiseft.jobs.starting import NICENESS
 from wiseft.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -164,3 +165,12 @@ def test_a_state_file_is_whole_at_any_moment(workspace: Workspace, ledger: Ledge
     while not job.state.has_ended:
         record = json.loads((job.folder / "state.json").read_text())
         assert record["status"] in ("queued", "running", "done")
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no priorities")
+def test_pages_go_first_where_cores_are_few(workspace: Workspace, ledger: Ledger):
+    job = ledger.submit(count("a", steps=20, pause=0.05))
+    start_workers(workspace, program(idle=0.2))
+    assert os.getpriority(os.PRIO_PROCESS, worker_of(job)) >= NICENESS
+    until(lambda: job.status == "done")
+    until(lambda: not is_held(device_lock(workspace.jobs, "cpu")))

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from wiseft.errors import storage_errors
@@ -23,6 +24,9 @@ PROGRAM = (sys.executable, "-m", "wiseft", "work")
 
 START_SECONDS = 20.0
 """After which a process that has not come to take its device is taken for dead."""
+
+NICENESS = 10
+"""Of a worker: pages go first where cores are few; where they are free it is as fast as without."""
 
 LOG = "workers.log"
 """What worker processes print, in the folder of the ledger."""
@@ -90,5 +94,8 @@ def _start(workspace: Workspace, program: Sequence[str]) -> None:
             start_new_session=True,
             creationflags=_OWN_GROUP,
         )
+    if hasattr(os, "setpriority"):
+        with suppress(OSError):  # it may be gone already
+            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
     # Someone must ask for the exit status, or the process stays in the table as a zombie.
     threading.Thread(target=process.wait, daemon=True).start()
