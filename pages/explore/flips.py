@@ -163,7 +163,7 @@ def diversity_section(run: Run, frontier: Frontier, name: str, alpha: float, ver
         f"{percent(sure.correct[at])} where correct, {percent(sure.wrong[at])} where wrong.",
         None
         if kappa is None
-        else f"1 - Cohen's kappa against alpha {coefficient(versus)} is {kappa:.3f}.",
+        else f"1 − Cohen's kappa against alpha {coefficient(versus)} is {kappa:.3f}.",
         "Confidence is the probability of the predicted class; margins between logits, the mean "
         "Kullback-Leibler divergence and CKA need logits and features, which a path does not keep.",
     )

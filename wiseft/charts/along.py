@@ -110,31 +110,35 @@ def names_at_the_end(
     between: tuple[float, float],
     height: float,
     dark: bool,
+    *,
+    start: bool = False,
 ) -> None:
     """The name of every curve at its end, moved apart where they would touch, with leaders.
 
     Args:
         figure: is added to.
-        at: the last alpha.
+        at: the last alpha, or the first.
         curves: in any order; those without a last value go without a name.
         between: range of the vertical axis.
         height: of the plot area in pixels.
         dark: the scheme.
+        start: whether they stand at the left, where the curves begin.
     """
-    curves = [each for each in curves if np.isfinite(each.values[-1])]
+    index, leader, anchor = (0, -_LEADER, "right") if start else (-1, _LEADER, "left")
+    curves = [each for each in curves if np.isfinite(each.values[index])]
     low, high = between
-    ends = np.array([each.values[-1] for each in curves])
+    ends = np.array([each.values[index] for each in curves])
     wanted = (ends - low) / (high - low) * height
-    for curve, start, stand in zip(curves, wanted, spread(wanted, _ROW, 0, height), strict=True):
+    for curve, point, stand in zip(curves, wanted, spread(wanted, _ROW, 0, height), strict=True):
         figure.add_annotation(
             text=curve.title,
             x=at,
-            y=curve.values[-1],
-            ax=_LEADER,
-            ay=start - stand,
-            xanchor="left",
+            y=curve.values[index],
+            ax=leader,
+            ay=point - stand,
+            xanchor=anchor,
             yanchor="middle",
-            align="left",
+            align=anchor,
             standoff=5,
             arrowhead=0,
             arrowwidth=1,

@@ -155,7 +155,7 @@ def overrides_figure(
         (found.neither, found.neither_correct, colours.ensemble, "as neither"),
         (found.end, found.end_correct, colours.finetuned, "as fine-tuned"),
     )
-    for count, correct, colour, words in layers:
+    for count, correct, colour, told in layers:
         figure.add_scatter(
             x=alphas,
             y=count / found.disagreements,
@@ -163,17 +163,18 @@ def overrides_figure(
             stackgroup="all",
             fillcolor=colour,
             text=[
-                f"α {coefficient(at)}: <b>{percent(n / found.disagreements)}</b> {words}, "
+                f"α {coefficient(at)}: <b>{percent(n / found.disagreements)}</b> {told}, "
                 f"{percent(k / n) if n else 'none'} of them correct"
                 for at, n, k in zip(alphas, count, correct, strict=True)
             ],
             hovertemplate="%{text}<extra></extra>",
         )
+    words = _inside | {"font": {"color": colours.paper, "weight": 600}}
     figure.add_annotation(
-        _inside | {"x": 0.03, "y": 0.06, "xanchor": "left"}, text="predicted as zero-shot"
+        words | {"x": 0.03, "y": 0.06, "xanchor": "left"}, text="predicted as zero-shot"
     )
     figure.add_annotation(
-        _inside | {"x": 0.97, "y": 0.94, "xanchor": "right"}, text="predicted as fine-tuned"
+        words | {"x": 0.97, "y": 0.94, "xanchor": "right"}, text="predicted as fine-tuned"
     )
     alpha_axis(figure, alphas, dark)
     figure.update_xaxes(range=[float(alphas[0]), float(alphas[-1])])
@@ -189,9 +190,8 @@ _inside = {
     "xref": "paper",
     "yref": "paper",
     "showarrow": False,
-    "font": {"color": "#ffffff", "weight": 600},
 }
-"""Words on a filled ground, light in both schemes."""
+"""Words on a filled ground."""
 
 
 def set_curves_figure(
@@ -251,7 +251,7 @@ def curves_figure(
     dark: bool = False,
     height: int = 360,
 ) -> go.Figure:
-    """Shares along alpha, each named where it ends.
+    """Shares along alpha, each named where it ends, or begins where all end alike.
 
     Args:
         alphas: mixing coefficients [A], and which of them were evaluated, `exact` [A].
@@ -294,7 +294,13 @@ def curves_figure(
     upwards(figure, title)
     _rules(figure, alpha, versus, dark)
     area = height - _MARGIN["t"] - _MARGIN["b"]
-    names_at_the_end(figure, float(alphas[-1]), curves, (0.0, top), area, dark)
+    last = np.array([each.values[-1] for each in curves])
+    at_start = bool(np.nanmax(last) - np.nanmin(last) < 0.01 * top)
+    if at_start:
+        figure.update_layout(margin=_MARGIN | {"l": room_for_names(curves), "r": 52})
+        figure.update_yaxes(side="right")
+    edge = float(alphas[0 if at_start else -1])
+    names_at_the_end(figure, edge, curves, (0.0, top), area, dark, start=at_start)
     return figure
 
 
