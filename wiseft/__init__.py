@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wiseft.sweeps import sweep
     from wiseft.workspace import Workspace
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 _HOMES = {
     "Frontier": "wiseft.frontier",
