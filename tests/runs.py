@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from wiseft.alpha_path import AlphaPath, Deviation
 from wiseft.predictions import Predictions
-from wiseft.runs import CheckpointRecord, Role, Run, RunRecord, SetRecord
+from wiseft.run_records import CheckpointRecord, Role, RunRecord, SetRecord
+from wiseft.runs import Run
 from wiseft.specs import digest
 from wiseft.workspace import Workspace
 

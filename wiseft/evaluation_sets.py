@@ -13,7 +13,7 @@ import numpy as np
 
 from wiseft.datasets.base import Benchmark, ImageSet
 from wiseft.images import Images
-from wiseft.runs import Role, RunRecord, SetRecord
+from wiseft.run_records import Role, RunRecord, SetRecord
 
 SetKey = tuple[str, str, tuple[int, ...] | None]
 """Name, version of the images, and classes of an evaluation set."""

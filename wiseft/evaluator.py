@@ -27,7 +27,8 @@ from wiseft.paths import (
 )
 from wiseft.predictions import Predictions
 from wiseft.progress import Progress, Report
-from wiseft.runs import Run, SetRecord
+from wiseft.run_records import SetRecord
+from wiseft.runs import Run
 from wiseft.steps import WinningIntervals
 from wiseft.store import PathKind
 

@@ -17,7 +17,7 @@ from PIL import Image
 from wiseft.datasets import open_benchmark
 from wiseft.datasets.base import Benchmark, ImageSet
 from wiseft.errors import UnreadableImage, WiseftError
-from wiseft.runs import RunRecord, SetRecord
+from wiseft.run_records import RunRecord, SetRecord
 
 READ_TO_CHECK = 2**29
 """Bytes of images that are read to find out whether they are still those of the run."""

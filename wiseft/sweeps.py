@@ -19,7 +19,8 @@ from wiseft.images import Images, load_images
 from wiseft.merging import WeightPath
 from wiseft.paths import TOLERANCE
 from wiseft.progress import Report, silent
-from wiseft.runs import CheckpointRecord, Run, RunRecord
+from wiseft.run_records import CheckpointRecord, RunRecord
+from wiseft.runs import Run
 from wiseft.specs import Precision
 from wiseft.store import ALPHA_DECIMALS
 from wiseft.text import slug

@@ -16,7 +16,8 @@ import os
 from pathlib import Path
 
 from wiseft.errors import Missing, UnknownName, WiseftError
-from wiseft.runs import Run, RunRecord
+from wiseft.run_records import RunRecord
+from wiseft.runs import Run
 from wiseft.store import Store
 
 log = logging.getLogger(__name__)

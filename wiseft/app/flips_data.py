@@ -19,7 +19,8 @@ from wiseft.calibration import Calibration, calibration, error_interval, reliabi
 from wiseft.diversity import Certainty, Diversity, Overrides, certainty, diversity, overrides
 from wiseft.flips import FATES, Flips, against, at_each_step, fates, per_class_flips
 from wiseft.metrics import Difference, correct_difference
-from wiseft.runs import Run, SetRecord
+from wiseft.run_records import SetRecord
+from wiseft.runs import Run
 from wiseft.text import coefficient, distance, number_of, points
 
 FATE_WORDS = {

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from wiseft.app import results
 from wiseft.errors import Incompatible, Invalid, UnknownName, WiseftError
-from wiseft.runs import Run, RunRecord
+from wiseft.run_records import RunRecord
+from wiseft.runs import Run
 
 MOST = 6
 """Runs over another that can still be told apart."""

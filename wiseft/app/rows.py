@@ -10,7 +10,7 @@ from wiseft.app.sentences import ENDS
 from wiseft.charts.classes import End
 from wiseft.frontier import MEAN, WORST, Frontier, best_on
 from wiseft.metrics import Difference
-from wiseft.runs import RunRecord
+from wiseft.run_records import RunRecord
 from wiseft.steps import Best
 from wiseft.text import number_of, percent
 

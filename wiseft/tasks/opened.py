@@ -13,7 +13,8 @@ from wiseft.evaluation_sets import evaluation_views, sets_by_key
 from wiseft.images import Images, load_images
 from wiseft.jobs.context import Context
 from wiseft.merging import WeightPath
-from wiseft.runs import CheckpointRecord, Run
+from wiseft.run_records import CheckpointRecord
+from wiseft.runs import Run
 
 
 class OpenedRun:

@@ -29,7 +29,7 @@ from wiseft.charts.classes import WORDS, End
 from wiseft.frontier import MEAN, WORST, Frontier
 from wiseft.metrics import Difference
 from wiseft.palette import GLYPHS
-from wiseft.runs import RunRecord
+from wiseft.run_records import RunRecord
 from wiseft.scales import SCALES, Axes, ticks
 
 _NUMBERS: tuple[Kind, ...] = ("figure", "change")
