@@ -110,7 +110,9 @@ def test_jobs_are_listed_shown_cancelled_and_resumed(ends, shapes, capsys):
 
 
 @pytest.mark.usefixtures("no_workers")
-def test_what_cannot_be_done_is_answered_in_one_sentence(ends, shapes, capsys, monkeypatch):
+def test_what_cannot_be_done_is_answered_in_one_sentence(
+    ends, shapes, capsys, monkeypatch, tmp_path
+):
     assert "no job named 'x'" in refused(capsys, "jobs", "x")
     assert "no job named 'x'" in refused(capsys, "cancel", "x")
     assert "nowhere" in refused(capsys, "submit", "finetune", ends[0], "nowhere")
@@ -122,6 +124,16 @@ def test_what_cannot_be_done_is_answered_in_one_sentence(ends, shapes, capsys, m
     assert "read-only" in refused(capsys, "submit", "sweep", *ends, shapes)
     assert "read-only" in refused(capsys, "cancel", job_of(record).id)
     assert "read-only" in refused(capsys, "work", "--idle", "0")
+    out = str(tmp_path / "out.safetensors")
+    for command in (
+        ("zeroshot", shapes, "--out", out),
+        ("finetune", ends[0], shapes, "--out", out),
+        ("sweep", *ends, shapes),
+        ("merge", *ends, "--alpha", "0.5", "--out", out),
+        ("pretrain",),
+    ):
+        assert "read-only" in refused(capsys, *command)
+    assert main(["jobs"]) == main(["runs"]) == 0
 
 
 @pytest.mark.usefixtures("workers")

@@ -16,6 +16,7 @@ from wiseft.cli.models import MERGE, PREDICT, PRETRAIN, ZEROSHOT
 from wiseft.cli.results import DOCTOR, FRONTIER, RUNS, SWEEP
 from wiseft.cli.show import Console
 from wiseft.errors import WiseftError
+from wiseft.jobs.permission import refuse_read_only
 from wiseft.registry import Registry
 
 COMMANDS = Registry[Command](
@@ -70,7 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     console = Console(as_json=options.json)
     try:
-        console.result(*COMMANDS[options.command].run(options, console))
+        command = COMMANDS[options.command]
+        if command.writes:
+            refuse_read_only()
+        console.result(*command.run(options, console))
     except WiseftError as error:
         console.close()
         print(f"wiseft: {error}", file=sys.stderr)

@@ -25,6 +25,7 @@ class Command:
         example: a line that works on the embedded default, or shows where one's own data goes.
         add_arguments: declares its arguments, `--json` left out.
         run: does it.
+        writes: whether it computes or changes what is kept: it is refused in read-only mode.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Command:
     example: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace, Console], Result]
+    writes: bool = False
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:

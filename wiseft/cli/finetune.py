@@ -160,4 +160,5 @@ FINETUNE = Command(
     "--out finetuned.safetensors",
     add_arguments=_arguments,
     run=_run,
+    writes=True,
 )

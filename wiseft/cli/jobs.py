@@ -74,6 +74,7 @@ SUBMIT = Command(
     example="python -m wiseft submit finetune zeroshot.safetensors photos/ --method linear --wait",
     add_arguments=_submit_arguments,
     run=_submit,
+    writes=True,
 )
 
 
@@ -188,6 +189,7 @@ CANCEL = Command(
     example="python -m wiseft cancel 20260131-120000-000-1a2b",
     add_arguments=_job_argument,
     run=_cancel,
+    writes=True,
 )
 
 
@@ -207,6 +209,7 @@ RESUME = Command(
     example="python -m wiseft resume 20260131-120000-000-1a2b",
     add_arguments=_job_argument,
     run=_resume,
+    writes=True,
 )
 
 
@@ -260,4 +263,5 @@ WORK = Command(
     example="python -m wiseft work --device cpu",
     add_arguments=_work_arguments,
     run=_work,
+    writes=True,
 )

@@ -69,6 +69,7 @@ ZEROSHOT = Command(
     "--out zeroshot.safetensors",
     add_arguments=_zeroshot_arguments,
     run=_zeroshot,
+    writes=True,
 )
 
 
@@ -113,6 +114,7 @@ MERGE = Command(
     "--out merged.safetensors",
     add_arguments=_merge_arguments,
     run=_merge,
+    writes=True,
 )
 
 
@@ -184,4 +186,5 @@ PRETRAIN = Command(
     example="python -m wiseft pretrain --out clip.safetensors",
     add_arguments=_pretrain_arguments,
     run=_pretrain,
+    writes=True,
 )

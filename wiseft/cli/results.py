@@ -134,6 +134,7 @@ SWEEP = Command(
     example="python -m wiseft sweep zeroshot.safetensors finetuned.safetensors photos/",
     add_arguments=_sweep_arguments,
     run=_sweep,
+    writes=True,
 )
 
 

@@ -18,6 +18,6 @@ def refuse_read_only() -> None:
     """Raise `WiseftError` in read-only mode."""
     if read_only():
         raise WiseftError(
-            "This app is read-only: jobs can be looked at, but not started or changed. "
+            "This app is read-only: results can be looked at, nothing can be computed or changed. "
             f"To change that, start it without {VARIABLE}."
         )
