@@ -41,7 +41,7 @@ def submit(
         WiseftError: in read-only mode, or where an argument cannot be used.
     """
     request = Request(task, arguments, title, this_browser(), interactive)
-    return chosen_backend(workspace).submit(request)
+    return chosen_backend(workspace).submit(request, files)
 
 
 def submit_grid(

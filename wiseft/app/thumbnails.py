@@ -119,4 +119,7 @@ def _pictures(folder: str, state: str, name: str, stamp: str, _run: Run) -> Pict
         opened = benchmarks.benchmark(_run.record.benchmark)
     except WiseftError:
         opened = None
-    return open_pictures(_run.record, name, _run.path(name).labels, benchmark=opened)
+    kept = _run.leading(name)
+    sources = None if kept is None else kept.sources
+    labels = _run.path(name).labels
+    return open_pictures(_run.record, name, labels, sources=sources, benchmark=opened)

@@ -12,7 +12,7 @@ from streamlit.components.v2 import component
 
 from wiseft.app.images.selection import Selection
 from wiseft.app.theme import taken_colour
-from wiseft.app.thumbnails import thumbnails
+from wiseft.app.thumbnails import pictures, thumbnails
 from wiseft.marks import Mark
 
 FOLDER = Path(__file__).parent
@@ -149,16 +149,18 @@ def _cards(
             "set": shown.frontier.title(shown.set_name(image)) if several else "",
             "now": reading(shown, image, shown.at),
             "then": reading(shown, image, shown.versus),
-            "mark": _mark(shown, image, small[image].source, marked),
+            "mark": _mark(shown, image, marked),
             **strip(shown, image),
         }
         for image in images
     ]
 
 
-def _mark(shown: Selection, image: int, source: str, marked: Mapping[tuple[str, str], Mark]) -> str:
+def _mark(shown: Selection, image: int, marked: Mapping[tuple[str, str], Mark]) -> str:
     """What somebody has said of an image, in a word or two; empty where nothing."""
-    found = marked.get((shown.set_name(image), source))
+    name = shown.set_name(image)
+    source = pictures(shown.run, name).source(int(shown.gallery.column[image]))
+    found = marked.get((name, source))
     return "" if found is None else found.verdict or "note"
 
 

@@ -125,7 +125,7 @@ def mark_form(shown: Selection, image: int) -> None:
                     raise Invalid("Choose what is wrong with the image, or nothing.")
                 chosen: Verdict | None = next((each for each in VERDICTS if each == verdict), None)
                 put_mark(Workspace(), shown.run.name, Mark(name, source, chosen, note.strip()))
-                st.rerun(scope="fragment")
+                st.rerun()
 
 
 def download_marks(run: Run) -> None:

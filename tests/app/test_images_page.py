@@ -1,0 +1,388 @@
+"""The Images page, without a browser."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import UnknownElement
+
+from tests.app.conftest import Open
+from tests.app.jobs import ended
+from tests.app.pages import finding_of, shown
+from tests.runs import ODD_CLASSES, ODD_NAMES, SIGNS, SUBSET, write_run
+from wiseft.alpha_path import PAPER_GRID
+from wiseft.app.image_links import ALL_SHIFTS, images_link
+from wiseft.app.images.cards import ON_A_PAGE
+from wiseft.app.images.uploading import predict_upload
+from wiseft.errors import WiseftError
+from wiseft.jobs import Ledger
+from wiseft.leading import STEPS, Leading
+from wiseft.marks import Mark, marks, put_mark
+from wiseft.predictions import Predictions
+from wiseft.runs import Run
+from wiseft.workspace import Workspace
+
+_STAMPS = count(1)
+
+
+def component(app: AppTest, name: str) -> dict[str, Any] | None:
+    """What a component was given; None where the page does not have it."""
+    assert not app.exception, app.exception
+    for each in app.get("bidi_component"):
+        assert isinstance(each, UnknownElement)
+        if each.proto.component_name == name:
+            return json.loads(each.proto.json)
+    return None
+
+
+def gallery_of(app: AppTest) -> dict[str, Any]:
+    found = component(app, "wiseft_cards")
+    assert found is not None
+    return found
+
+
+def opened_of(app: AppTest) -> dict[str, Any]:
+    found = component(app, "wiseft_opened")
+    assert found is not None
+    return found
+
+
+def ask(app: AppTest, key: str, kind: str, value: Any) -> AppTest:
+    """Ask for something in a component, as the browser reports it."""
+    wish = {"kind": kind, "value": value, "stamp": next(_STAMPS)}
+    app.session_state[f"images-{key}"] = {"wish": wish}
+    return app.run()
+
+
+def ids(app: AppTest) -> list[str]:
+    return [card["id"] for card in gallery_of(app)["cards"]]
+
+
+@pytest.fixture
+def run(state_folder: Path) -> Run:
+    st.cache_resource.clear()
+    return write_run(state_folder, scale=0.1)
+
+
+def expected(run: Run, name: str, outcome: str, alpha: float, versus: float = 1.0) -> set[str]:
+    here, there = run.predictions(name, alpha), run.predictions(name, versus)
+    masks: Mapping[str, np.ndarray] = {
+        "fixed": here.correct & ~there.correct,
+        "broken": there.correct & ~here.correct,
+        "wrong-at": ~here.correct,
+    }
+    return {f"{name}:{column}" for column in np.flatnonzero(masks[outcome])}
+
+
+def test_it_opens_with_all_shifts(open_page: Open, run: Run):
+    app = open_page("images", run=run.name, alpha="0.5")
+    fixed = broken = 0
+    for each in run.record.sets:
+        if each.role == "shift":
+            fixed += len(expected(run, each.name, "fixed", 0.5))
+            broken += len(expected(run, each.name, "broken", 0.5))
+    assert finding_of(app) == f"Over all shifts, α 0.50 fixes {fixed} images and breaks {broken}"
+    gallery = gallery_of(app)
+    assert len(gallery["cards"]) == ON_A_PAGE
+    assert len({card["set"] for card in gallery["cards"]}) > 3
+    assert "Fixed: correct at ● 0.50, wrong at ○ 1.00" in shown(app)
+
+
+def test_an_outcome_shows_its_images(open_page: Open, run: Run):
+    app = open_page("images", run=run.name, set="night", alpha="0.5", outcome="fixed")
+    wanted = expected(run, "night", "fixed", 0.5)
+    assert set(ids(app)) == wanted
+    assert f"{len(wanted)} of {len(run.path('night'))} images" in shown(app)
+    for card in gallery_of(app)["cards"]:
+        assert card["now"]["tone"] == "correct"
+        assert card["then"]["tone"] != "correct"
+
+
+def test_true_and_predicted_class_are_those_of_the_link(open_page: Open, run: Run):
+    path = run.path("night")
+    at = int(np.flatnonzero(path.alphas == 0.5)[0])
+    wrong = np.flatnonzero(path.predicted[at] != path.labels)[0]
+    true, read = SIGNS[path.labels[wrong]], SIGNS[path.predicted[at, wrong]]
+    link = images_link(run=run.name, set="night", true=true, read=read, alpha=0.5)
+    query = dict(pair.split("=") for pair in link.partition("?")[2].replace("+", " ").split("&"))
+    app = open_page("images", **query)
+    assert f"night:{wrong}" in ids(app)
+    for card in gallery_of(app)["cards"]:
+        assert (card["true"], card["now"]["name"]) == (true, read)
+    assert f"of {true} read as {read}" in finding_of(app)
+
+
+def test_filters_are_removed_one_by_one_and_all_together(open_page: Open, run: Run):
+    query = {"set": "night", "outcome": "wrong-at", "true": "stop", "confidence": "0.2-0.9"}
+    app = open_page("images", run=run.name, **query)
+    app.button(key="chip-true").click().run()
+    assert "true" not in app.query_params
+    assert app.query_params["outcome"] == "wrong-at"
+    app.button(key="clear").click().run()
+    assert not {"true", "outcome", "confidence"} & app.query_params.keys()
+    assert app.query_params["set"] == "night"
+    assert len(gallery_of(app)["cards"]) == ON_A_PAGE
+
+
+def test_a_filter_that_nothing_passes_says_what_to_do(open_page: Open, run: Run):
+    app = open_page("images", run=run.name, set="night", confidence="0-0")
+    assert gallery_of(app)["cards"] == []
+    assert "there are no images" in finding_of(app)
+    assert "0 of" in shown(app)
+
+
+def test_pages_are_in_the_url_and_forgotten_with_another_filter(open_page: Open, run: Run):
+    app = open_page("images", run=run.name)
+    first = ids(app)
+    ask(app, "cards", "page", 2)
+    assert app.query_params["page"] == "2"
+    assert not set(first) & set(ids(app))
+    app.get_by_key("images-order").set_value("listed").run()
+    assert "page" not in app.query_params
+    assert gallery_of(app)["page"] == 1
+    for text, number in (("9999", gallery_of(app)["pages"]), ("many", 1), ("-3", 1), ("nan", 1)):
+        app.query_params["page"] = text
+        assert gallery_of(app.run())["page"] == number
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("set", "dusk"),
+        ("true", "x"),
+        ("read", "<b>"),
+        ("outcome", "odd"),
+        ("order", "odd"),
+        ("confidence", "much"),
+        ("confidence", "0.9-0.2"),
+        ("image", "night:99999"),
+        ("image", "nonsense"),
+    ],
+)
+def test_what_the_url_cannot_mean_is_told(open_page: Open, run: Run, key: str, text: str):
+    query = {"run": run.name, key: text}
+    app = open_page("images", **query)
+    assert len(gallery_of(app)["cards"]) == ON_A_PAGE
+    assert f"“{text}”" in shown(app)
+
+
+def test_an_image_opened(open_page: Open, run: Run):
+    app = open_page("images", run=run.name, set="night", outcome="fixed", alpha="0.5")
+    order = ids(app)
+    ask(app, "cards", "open", order[1])
+    opened, path = opened_of(app), run.path("night")
+    column = int(order[1].partition(":")[2])
+    assert app.query_params["image"] == order[1]
+    assert (opened["previous"], opened["next"]) == (order[0], order[2])
+    assert opened["position"] == f"Image 2 of {len(order)}"
+    assert opened["true"] == SIGNS[path.labels[column]]
+    correct = path.predicted[:, column] == path.labels[column]
+    spelled = [part for part in opened["stretches"] if part[2] == "correct"]
+    covered = [i for first, last, *_ in spelled for i in range(first, last + 1)]
+    assert covered == np.flatnonzero(correct).tolist()
+    assert opened["title"].startswith("Correct ")
+    assert "sweep it again" in opened["curves"]["about"]
+    ask(app, "opened", "open", opened["next"])
+    assert app.query_params["image"] == order[2]
+    ask(app, "opened", "open", "")
+    assert "image" not in app.query_params
+    assert component(app, "wiseft_opened") is None
+
+
+def test_the_gallery_goes_to_the_page_of_the_opened_image(open_page: Open, run: Run):
+    app = open_page("images", run=run.name)
+    last = gallery_of(app)["cards"][-1]["id"]
+    ask(app, "cards", "open", last)
+    ask(app, "opened", "open", opened_of(app)["next"])
+    assert gallery_of(app)["page"] == 2
+    assert gallery_of(app)["opened"] == ids(app)[0]
+
+
+def test_the_leading_classes_are_drawn_where_they_are_known(open_page: Open, run: Run):
+    for each in run.record.sets:
+        labels = run.path(each.name).labels
+        shares = np.full((len(PAPER_GRID), len(labels), 2), STEPS // 2, np.uint8)
+        classes = np.stack([labels, (labels + 1) % len(SIGNS)], axis=1)
+        names = tuple(f"{each.name}/{i}" for i in range(len(labels)))
+        kept = Leading(np.array(PAPER_GRID), classes, shares, names)
+        run.store.put_leading(run.record.key(each.name), kept)
+    app = open_page("images", run=run.name, set="night", image="night:5")
+    curves = opened_of(app)["curves"]
+    label = run.path("night").labels[5]
+    assert [line["name"] for line in curves["lines"]] == [SIGNS[label], SIGNS[label + 1]]
+    assert curves["alphas"] == list(PAPER_GRID)
+    assert curves["about"].startswith("Probability of the 2 leading classes")
+
+
+def test_images_that_cannot_be_shown_have_a_reason(open_page: Open, run: Run):
+    # The made-up run has other versions of its images than what is drawn here.
+    app = open_page("images", run=run.name, set="night", image="night:3")
+    assert "have changed since the run was swept" in shown(app)
+    assert all(card["uri"] is None for card in gallery_of(app)["cards"])
+    assert "the images have changed" in gallery_of(app)["cards"][0]["source"]
+    assert opened_of(app)["uri"] is None
+
+
+def test_names_of_others_travel_as_text(open_page: Open, state_folder: Path):
+    run = write_run(state_folder, sets=ODD_NAMES, class_names=ODD_CLASSES)
+    query = {"set": "a b/c?d=e&f#g", "true": ODD_CLASSES[1], "outcome": "wrong-at"}
+    app = open_page("images", run=run.name, image="a b/c?d=e&f#g:1", **query)
+    assert {card["true"] for card in gallery_of(app)["cards"]} <= {ODD_CLASSES[1]}
+    assert opened_of(app)["true"] == ODD_CLASSES[1]
+    assert "<i>x</i>" in finding_of(app)
+    chip = app.button(key="chip-true").label
+    assert r"\<i\>x\</i\>" in chip
+
+
+def test_a_set_of_one_class(open_page: Open, state_folder: Path):
+    run = write_run(state_folder, scale=0.1)
+    images = Predictions.from_logits(np.eye(24)[np.full(9, 3)], np.full(9, 3), (3,))
+    record = replace(run.record, sets=(replace(run.record.sets[0], classes=(3,), count=9),))
+    made = Workspace().keep(replace(record, name="one"))
+    for alpha in (0.0, 1.0):
+        made.store.put(made.record.key("day"), alpha, images)
+    app = open_page("images", run="one")
+    assert {card["true"] for card in gallery_of(app)["cards"]} == {SIGNS[3]}
+    assert gallery_of(app)["legend"] == []
+    assert finding_of(app).startswith("On Daylight, α 0.00 fixes 0 images and breaks 0")
+
+
+def test_a_matched_set_can_be_looked_at(open_page: Open, state_folder: Path):
+    run = write_run(state_folder, sets=SUBSET, scale=0.1)
+    app = open_page("images", run=run.name, set="day@sketch")
+    assert gallery_of(app)["cards"]
+
+
+def test_a_single_alpha_compares_with_itself(open_page: Open, state_folder: Path):
+    run = write_run(state_folder, alphas=(0.5,), scale=0.1)
+    app = open_page("images", run=run.name, set="night", image="night:0")
+    assert "α 0.50 is correct on" in finding_of(app)
+    assert opened_of(app)["title"] in ("Correct", "Wrong")
+
+
+def test_the_set_of_all_shifts_is_not_handed_to_other_pages(open_page: Open, run: Run):
+    app = open_page("images", run=run.name)
+    app.switch_page("explore/classes.py").run()
+    assert ALL_SHIFTS not in shown(app)
+
+
+class TestMarks:
+    def test_a_mark_is_kept_and_counted_in_and_out(self, open_page: Open, run: Run):
+        app = open_page("images", run=run.name, set="night", image="night:3", alpha="0.5")
+        total = len(run.path("night"))
+        [note] = [each for each in app.text_input if each.label == "Note"]
+        note.set_value("looks like a yield")
+        [choice] = [each for each in app.button_group if each.label == "Mark this image"]
+        choice.set_value("wrong label")
+        [submit] = [each for each in app.button if each.label == "Keep the mark"]
+        submit.click().run()
+        [mark] = marks(Workspace(), run.name).values()
+        assert (mark.set, mark.verdict, mark.note) == ("night", "wrong label", "looks like a yield")
+        assert "with the 1 marked, " in shown(app)
+        assert f"of {total} images" in shown(app)
+        app.toggle(key="images-marked").set_value(True).run()
+        assert app.query_params["marked"] == "out"
+        assert f"of {total} images" in shown(app)
+        text = shown(app)
+        assert f"of {total - 1} images" in text
+        assert "marked images are left out here" in text
+
+    def test_they_are_left_out_by_a_link(self, open_page: Open, run: Run):
+        app = open_page("images", run=run.name, set="night", order="listed")
+        source = gallery_of(app)["cards"][0]["source"].partition(":")[0]
+        put_mark(Workspace(), run.name, Mark("night", source, "unusable"))
+        app = open_page("images", run=run.name, set="night", order="listed", marked="out")
+        assert "night:0" not in ids(app)
+        app = open_page("images", run=run.name, set="night", order="listed")
+        assert gallery_of(app)["cards"][0]["mark"] == "unusable"
+
+    def test_read_only_there_is_no_form(
+        self, open_page: Open, run: Run, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setenv("WISEFT_READ_ONLY", "1")
+        app = open_page("images", run=run.name, set="night", image="night:3")
+        assert not [each for each in app.button if each.label == "Keep the mark"]
+
+
+@pytest.mark.usefixtures("no_workers")
+class TestUploads:
+    @pytest.fixture
+    def ready(self, run: Run) -> Run:
+        for path in (run.zeroshot, run.finetuned):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        return run
+
+    def content(self) -> bytes:
+        written = io.BytesIO()
+        Image.new("RGB", (40, 30), "red").save(written, "PNG")
+        return written.getvalue()
+
+    def test_what_was_predicted_is_shown(self, open_page: Open, ready: Run):
+        open_page("images", run=ready.name)
+        job = predict_upload(ready, "a <b>photo</b>.PNG", self.content())
+        assert job.request.interactive
+        app = open_page("images", run=ready.name, uploaded=job.id)
+        assert "waiting for the device" in shown(app)
+        alphas = list(PAPER_GRID)
+        result = {
+            "alphas": alphas,
+            "classes": ["stop", "left", "yield"],
+            "probabilities": [
+                [0.8 - 0.6 * alpha for alpha in alphas],
+                [0.1 + 0.6 * alpha for alpha in alphas],
+                [0.1 for _ in alphas],
+            ],
+        }
+        ended("done", result=result).write(job.folder)
+        app = open_page("images", run=ready.name, uploaded=job.id, alpha="0")
+        found = opened_of(app)
+        assert found["title"] == "Read as stop, as left from α 0.60"
+        assert found["position"] == "a <b>photo</b>.PNG"
+        assert found["now"]["name"] == "stop"
+        assert found["then"]["name"] == "left"
+        assert [line["name"] for line in found["curves"]["lines"]] == result["classes"]
+        assert (found["missing"], found["size"]) == ("", [40, 30])
+        ask(app, "predicted", "open", "")
+        assert "uploaded" not in app.query_params
+
+    def test_why_it_was_not_predicted_is_a_sentence(self, open_page: Open, ready: Run):
+        open_page("images", run=ready.name)
+        job = predict_upload(ready, "a.png", self.content())
+        ended("failed", message="The disk is full.").write(job.folder)
+        app = open_page("images", run=ready.name, uploaded=job.id)
+        assert "The image was not predicted: The disk is full." in shown(app)
+        app.button(key="dismiss-upload").click().run()
+        assert "was not predicted" not in shown(app)
+
+    def test_what_is_no_image_is_refused_at_once(self, ready: Run):
+        with pytest.raises(WiseftError, match=r"notes\.txt cannot be read: not an image"):
+            predict_upload(ready, "notes.txt", b"no image")
+        assert not Ledger(Workspace().jobs).jobs()
+
+    def test_without_checkpoints_it_is_not_offered(self, open_page: Open, run: Run):
+        app = open_page("images", run=run.name)
+        assert "checkpoints of this run are not on this machine" in shown(app)
+
+    def test_read_only_it_is_not_offered(
+        self, open_page: Open, ready: Run, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setenv("WISEFT_READ_ONLY", "1")
+        assert "read-only: it predicts no further images" in shown(
+            open_page("images", run=ready.name)
+        )
+
+    def test_a_job_of_another_kind_is_not_shown(self, open_page: Open, ready: Run):
+        app = open_page("images", run=ready.name, uploaded="20200101-000000-000-abcd")
+        assert component(app, "wiseft_opened") is None
