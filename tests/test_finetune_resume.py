@@ -132,6 +132,7 @@ def training_in_a_process(folder: Path, running: Event) -> None:
     def report(progress: Progress) -> None:
         running.set()
 
+    torch.set_num_threads(1)  # the model is too small for more
     spec = replace(SPEC, epochs=12, crop_scale=0.5, ema_decay=0.9)
     finetune(tiny_classifier(0), shades(90), spec, folder, report=report, save_every=0.0)
 
