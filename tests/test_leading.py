@@ -93,11 +93,10 @@ def kept(classes: int = 9) -> Leading:
 def test_what_is_put_is_got(tmp_path: Path, classes: int):
     expected = kept(classes)
     store = Store(tmp_path)
-    assert not store.has_leading(KEY)
+    assert store.get_leading(KEY) is None
     store.put_leading(KEY, expected)
     found = Store(tmp_path).get_leading(KEY)
     assert found is not None
-    assert store.has_leading(KEY)
     assert found.sources == expected.sources
     for name in ("alphas", "classes", "probability"):
         assert np.array_equal(getattr(found, name), getattr(expected, name))

@@ -104,6 +104,38 @@ def test_a_second_sweep_evaluates_nothing(root, ends, workspace, monkeypatch):
     assert second.frontier().to_json() == first.frontier().to_json()
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_what_competes_is_kept_and_made_again_without_touching_the_path(
+    root, ends, workspace, damaged
+):
+    run = sweep(*ends, root, workspace=workspace)
+    found = {each.name: run.leading(each.name) for each in run.record.sets}
+    folder = workspace.root / "evaluations"
+    for name, leading in found.items():
+        assert leading is not None
+        path = run.path(name)
+        assert len(leading) == len(path) == len(leading.sources)
+        assert (leading.classes == path.labels[:, None]).any(axis=1).all()
+        at = np.isin(np.round(path.alphas, 4), leading.alphas) & path.exact
+        for index, alpha in zip(np.flatnonzero(at), path.alphas[at], strict=True):
+            row = leading.alphas.tolist().index(alpha)
+            best = leading.probability[row].max(axis=1) / 255
+            assert np.abs(best - path.confidence[index].astype(float)).max() < 0.01
+    assert found["test@sparse"].sources[0] == "test/square/0.png"
+    kept = {path: path.read_bytes() for path in folder.rglob("weights.npz")}
+    for path in (*folder.rglob("leading.npz"), *folder.rglob("*-steps.npz")):
+        path.write_bytes(b"damaged") if damaged else path.unlink()
+    again = sweep(*ends, root, workspace=workspace)
+    assert {path: path.read_bytes() for path in folder.rglob("weights.npz")} == kept
+    for name, leading in found.items():
+        second = again.leading(name)
+        assert second is not None
+        assert np.array_equal(second.probability, leading.probability)
+        assert second.sources == leading.sources
+        assert again.steps(name, "outputs") is not None
+    assert not list(workspace.scratch.glob("*.npy"))
+
+
 def test_more_alphas_join_the_ones_there_are(root, ends, workspace):
     sweep(*ends, root, alphas=(0, 1), workspace=workspace)
     run = sweep(*ends, root, alphas=(0.5, 1.5), workspace=workspace)

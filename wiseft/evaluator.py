@@ -82,8 +82,8 @@ class Evaluator:
         records = [each for view in self.views for each in view.sets]
         made = all(self._good_enough(each, tolerance, exact=exact) for each in records)
         store, key = self.run.store, self.run.record.key
-        with_leading = all(store.has_leading(key(each.name)) for each in records)
-        with_steps = all(store.has_steps(key(each.name), "outputs") for each in records)
+        with_leading = all(store.get_leading(key(each.name)) is not None for each in records)
+        with_steps = all(store.get_steps(key(each.name), "outputs") is not None for each in records)
         if made and with_leading and with_steps:
             return
         images = {view.image_set.name: self.read(view.image_set) for view in self.views}

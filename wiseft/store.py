@@ -97,10 +97,6 @@ class Store:
         """
         return self._first(_beside(key, f"{kind}-steps.npz"), _read_steps, _SWEEP_AGAIN)
 
-    def has_steps(self, key: EvalKey, kind: PathKind) -> bool:
-        """Whether there is a file of exact steps, whatever is in it."""
-        return self._has(_beside(key, f"{kind}-steps.npz"))
-
     def put_steps(self, key: EvalKey, kind: PathKind, found: WinningIntervals) -> None:
         """Keep where each image is predicted correctly. Raises `StorageError`."""
         header = np.array(json.dumps({"schema": SCHEMA}))
@@ -112,10 +108,6 @@ class Store:
     def get_leading(self, key: EvalKey) -> Leading | None:
         """The leading classes of each image of a path of weights; None where they are not known."""
         return self._first(_beside(key, _LEADING), _read_leading, _SWEEP_AGAIN)
-
-    def has_leading(self, key: EvalKey) -> bool:
-        """Whether there is a file of leading classes, whatever is in it."""
-        return self._has(_beside(key, _LEADING))
 
     def put_leading(self, key: EvalKey, found: Leading) -> None:
         """Keep the leading classes of each image. Raises `StorageError`."""
@@ -151,9 +143,6 @@ class Store:
             except _DAMAGE as error:
                 log.warning("%s is damaged (%s); %s.", path, error, advice)
         return None
-
-    def _has(self, file: str) -> bool:
-        return any((folder / file).exists() for folder in self.folders)
 
     def _put_arrays(self, file: str, arrays: dict[str, Any]) -> None:
         with written_aside(self.folder / file) as temporary, temporary.open("wb") as opened:
