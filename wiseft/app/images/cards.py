@@ -158,6 +158,8 @@ def _cards(
 
 def _mark(shown: Selection, image: int, marked: Mapping[tuple[str, str], Mark]) -> str:
     """What somebody has said of an image, in a word or two; empty where nothing."""
+    if not marked:
+        return ""
     name = shown.set_name(image)
     source = pictures(shown.run, name).source(int(shown.gallery.column[image]))
     found = marked.get((name, source))

@@ -34,6 +34,7 @@ class Selection:
         kept: which images count at all [N]; None for all.
         images: those that are shown, in order.
         counts: how many would be with each outcome in place of that of the filter.
+        taken: the classes that the images of the set are most often taken for: they have a colour.
     """
 
     run: Run
@@ -46,6 +47,7 @@ class Selection:
     kept: NDArray[np.bool_] | None
     images: NDArray[np.intp]
     counts: dict[Outcome, int]
+    taken: tuple[int, ...]
 
     @property
     def title(self) -> str:
@@ -82,11 +84,6 @@ class Selection:
         of = np.flatnonzero(self.gallery.set_of == self.gallery.names.index(name))
         return int(of[int(column)]) if int(column) < len(of) else None
 
-    @property
-    def taken(self) -> tuple[int, ...]:
-        """The classes that the images of the set are most often taken for, which have a colour."""
-        return taken(self.run, self.name)
-
     def table(self) -> pd.DataFrame:
         """The images as a table, to take away (`images_frame`)."""
         sources = {name: pictures(self.run, name).sources for name in self.gallery.names}
@@ -119,6 +116,7 @@ def select_images(
         kept=kept,
         images=found.select(chosen, at, versus, kept),
         counts=found.counts(chosen, at, versus, kept),
+        taken=taken(run, name),
     )
 
 
