@@ -62,7 +62,7 @@ class Opened {
     for (const [name, key, value] of steps) {
       if (value === undefined) continue; // an image that is not of the gallery has no neighbours
       const button = add(head, "button", { type: "button", "data-hold": name }, `${name} `);
-      add(button, "small", {}, key);
+      if (data.previous !== undefined) add(button, "small", {}, key);
       button.disabled = value === null;
       button.addEventListener("click", () => this.ask(value));
     }

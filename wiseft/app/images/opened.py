@@ -134,7 +134,7 @@ def _table(shown: Selection, image: int) -> list[dict[str, Any]]:
 
 def _position(shown: Selection, position: int | None) -> str:
     if position is None:
-        return "Not among the images below the filters"
+        return "Not among these images"
     return f"Image {position + 1:,} of {len(shown.images):,}"
 
 
