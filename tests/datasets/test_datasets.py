@@ -6,7 +6,7 @@ from wiseft.datasets import BENCHMARKS, open_benchmark
 from wiseft.errors import Missing, UnknownName
 
 FOLDER = Path(__file__).parents[2] / "wiseft" / "datasets"
-SHARED = {"folder_check", "inventory", "base", "decode", "folder", "prompts"}
+SHARED = {"folder_check", "inventory", "base", "decode", "folder", "prompts", "metadata"}
 
 
 def test_every_data_set_is_listed():
