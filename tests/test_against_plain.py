@@ -72,7 +72,7 @@ def test_the_shipped_evaluations(name: str):
     for image_set in open_benchmark("signs").evaluation_sets:
         some = range(0, len(image_set), 7)
         images = plain.pixels(map(image_set.read, some), start.spec.transform)
-        for alpha in PAPER_GRID:
+        for alpha in PAPER_GRID[::4]:
             found = run.predictions(image_set.name, alpha)
             assert np.array_equal(found.labels, image_set.labels)
             assert_same(

@@ -16,6 +16,6 @@ def test_a_link_opens_its_page_on_the_first_visit(chromium: BrowserContext, stat
     with serve(ROOT / "streamlit_app.py", state) as url, chromium.new_page() as page:
         page.goto(f"{url}/classes?run=signs-made-up&set=night")
         # The first visit waits for the server's imports, on a busy machine for long.
-        heading = page.get_by_role("heading", name="Class by class")
+        heading = page.get_by_role("heading", name="Which confusions go, which come")
         expect(heading).to_be_visible(timeout=90_000)
         expect(page.get_by_role("dialog")).to_have_count(0)
