@@ -115,10 +115,15 @@ def slices_section(
 
 def losing_section(run: Run, found: SlicesView, name: str, alpha: float, versus: float) -> None:
     """The slices of all columns that lose most."""
-    tested = int(found.losing["tested"].iloc[0]) if len(found.losing) else 0
+    # The table knows how many were tested only where some of them lose.
+    looked_at = (
+        "every slice"
+        if found.losing.empty
+        else number_of(int(found.losing["tested"].iloc[0]), "slice")
+    )
     section(
         "Slices that lose most",
-        f"Of all columns and {number_of(tested, 'slice')} with {SMALLEST} images or more; "
+        f"Of all columns and {looked_at} with {SMALLEST} images or more; "
         "McNemar's exact test, corrected by Holm for all of them. The rest of the set is all of "
         "its other images.",
     )
