@@ -198,6 +198,7 @@ def test_the_epochs_of_another_training_are_neither_used_nor_lost(
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_a_damaged_state_is_reported_and_training_starts_anew(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):

@@ -88,6 +88,7 @@ def test_progress_is_reported_to_the_end(trained, reports):
     assert steps[-1].values.keys() == {"loss", "lr", "images_per_second", "logit_scale"}
 
 
+@pytest.mark.slow
 def test_the_loss_falls(cache, tmp_path):
     reports = []
     spec = PretrainSpec(corpus_size=96, samples=80 * 8, batch_size=8, warmup_steps=4)

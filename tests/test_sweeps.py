@@ -104,6 +104,7 @@ def test_a_second_sweep_evaluates_nothing(root, ends, workspace, monkeypatch):
     assert second.frontier().to_json() == first.frontier().to_json()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damaged", [False, True])
 def test_what_competes_is_kept_and_made_again_without_touching_the_path(
     root, ends, workspace, damaged
@@ -249,6 +250,7 @@ def test_a_run_record_survives_its_file(root, ends, workspace):
     assert not run.record.same_models(replace(run.record, precision="bfloat16"))
 
 
+@pytest.mark.slow
 def test_the_whole_path_is_within_tolerance_of_true_evaluations(root, ends, workspace):
     run = sweep(*ends, root, tolerance=0.06, workspace=workspace)
     assert run.alphas == tuple(GRID_OF_PATHS.tolist())

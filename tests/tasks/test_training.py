@@ -135,6 +135,7 @@ def test_the_checkpoint_of_another_is_not_written_over(workspace, arguments, don
     assert taken.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_two_trainings_without_names_get_names_of_their_own(arguments, done):
     results = [done("finetune", {**arguments, "sweep": False}).state.result for _ in range(2)]
     assert results[0]["checkpoint"] != results[1]["checkpoint"]
