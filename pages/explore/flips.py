@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from wiseft.app import address, results
 from wiseft.app.alpha_pair import headline, pick_alphas
 from wiseft.app.downloads import download_table
+from wiseft.app.figures import halves, plot
 from wiseft.app.flips_data import (
     MOST_CLASSES,
     FlipsView,
@@ -34,7 +33,6 @@ from wiseft.charts.flips import (
     set_curves_figure,
     steps_figure,
 )
-from wiseft.charts.template import CONFIG
 from wiseft.frontier import Frontier
 from wiseft.runs import Run
 from wiseft.text import coefficient, interval, number_of, percent, points
@@ -77,15 +75,15 @@ def along_section(
         "Fixed: wrong before, correct after; broken: the other way round. At the left each step to "
         "the next alpha, at the right every alpha against the compared one.",
     )
-    left, right = _halves("beside-flips")
+    left, right = halves("beside-flips")
     with left:
-        _plot(
+        plot(
             steps_figure(frontier.alphas, found.steps, alpha=alpha, versus=versus, dark=is_dark()),
             "steps",
             "Images fixed and broken at each step along alpha",
         )
     with right:
-        _plot(
+        plot(
             cumulative_figure(
                 frontier.alphas, found.flips, alpha=alpha, versus=versus, dark=is_dark()
             ),
@@ -130,9 +128,9 @@ def diversity_section(run: Run, frontier: Frontier, name: str, alpha: float, ver
     )
     found = diversities(run, versus)
     followed = overriding(run, name)
-    left, right = _halves("beside-diversity")
+    left, right = halves("beside-diversity")
     with left:
-        _plot(
+        plot(
             set_curves_figure(
                 frontier,
                 {key: each.one_correct for key, each in found.items()},
@@ -150,7 +148,7 @@ def diversity_section(run: Run, frontier: Frontier, name: str, alpha: float, ver
         if followed is None:
             note("Overrides need zero-shot and fine-tuned evaluated; sweep the run at 0 and 1.")
         else:
-            _plot(
+            plot(
                 overrides_figure(frontier.alphas, followed, alpha=alpha, dark=is_dark()),
                 "overrides",
                 "Whose prediction every alpha follows",
@@ -181,16 +179,16 @@ def calibration_section(
     )
     errors = calibrations(run)
     here, there = (reliabilities(run, name, each) for each in (alpha, versus))
-    left, right = _halves("beside-calibration")
+    left, right = halves("beside-calibration")
     with left:
         other = None if versus == alpha else (versus, there.bins)
-        _plot(
+        plot(
             reliability_figure((alpha, here.bins), other, dark=is_dark()),
             "reliability",
             "Accuracy against confidence",
         )
     with right:
-        _plot(
+        plot(
             set_curves_figure(
                 frontier,
                 {key: each.error for key, each in errors.items()},
@@ -219,16 +217,6 @@ def calibration_section(
             "Interpolated probabilities are kept in steps of 1/255, which moves no error by more "
             "than 0.2 pp.",
         )
-
-
-def _halves(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Two columns, one below the other where the page is narrow."""
-    with st.container(key=key):
-        return st.columns(2, gap="large")
-
-
-def _plot(figure: go.Figure, key: str, alt: str) -> None:
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
 
 
 with page("flips"):

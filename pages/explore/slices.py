@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from wiseft.app import address, results
 from wiseft.app.alpha_pair import headline, pick_alphas
 from wiseft.app.downloads import download_table
+from wiseft.app.figures import halves, plot
 from wiseft.app.image_links import images_link
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import finding, note, section
@@ -23,7 +22,6 @@ from wiseft.app.slices_data import (
 )
 from wiseft.app.theme import is_dark
 from wiseft.charts.slices import slice_curves_figure, slices_figure
-from wiseft.charts.template import CONFIG
 from wiseft.frontier import Frontier
 from wiseft.runs import Run
 from wiseft.slices import SMALLEST
@@ -83,9 +81,9 @@ def slices_section(
         f"At the right along alpha, of slices with {SMALLEST} images or more, the worst one at "
         f"alpha {coefficient(alpha)} in bold.{more}",
     )
-    left, right = _halves("beside-slices")
+    left, right = halves("beside-slices")
     with left:
-        _plot(
+        plot(
             slices_figure(found.table.head(MOST_DRAWN), alpha=alpha, versus=versus, dark=is_dark()),
             "slices",
             "Accuracy of every slice at both alphas",
@@ -93,7 +91,7 @@ def slices_section(
     with right:
         at = frontier.index(alpha)
         kept = sorted(found.shares[at].argsort(kind="stable")[:MOST_CURVES].tolist())
-        _plot(
+        plot(
             slice_curves_figure(
                 frontier.alphas,
                 frontier.exact,
@@ -141,16 +139,6 @@ def losing_section(run: Run, found: SlicesView, name: str, alpha: float, versus:
         f"{run.name}-losing-slices",
         lambda: found.losing.assign(run=run.name, set=name, alpha=alpha, versus=versus),
     )
-
-
-def _halves(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Two columns, one below the other where the page is narrow."""
-    with st.container(key=key):
-        return st.columns(2, gap="large")
-
-
-def _plot(figure: go.Figure, key: str, alt: str) -> None:
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
 
 
 with page("slices"):
