@@ -9,7 +9,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import (
+    BrowserContext,
+    FloatRect,
+    Locator,
+    Page,
+    Route,
+    sync_playwright,
+)
 
 from tests.browser.server import CHROMIUM_ARGUMENTS, CHROMIUM_PATH, ROOT, serve
 from tests.runs import ODD_CLASSES, ODD_NAMES, SETS, Sketch, write_run
@@ -133,3 +140,23 @@ def settle(page: Page) -> None:
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_selector(".finding, .problem")
     page.wait_for_function("!document.querySelector('[data-stale=true]')")
+
+
+def box_of(locator: Locator) -> FloatRect:
+    """Where it is, in pixels of the page, once it stands still: figures are drawn anew while
+    their width settles.
+    """
+    before = None
+    for _ in range(100):
+        box = locator.bounding_box()
+        if box and box == before:
+            return box
+        before = box
+        locator.page.wait_for_timeout(30)
+    raise AssertionError(f"{locator} does not come to rest.")
+
+
+def middle_of(locator: Locator) -> tuple[float, float]:
+    """Its middle, in pixels of the page, once it stands still."""
+    box = box_of(locator)
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit, settle
+from tests.browser.conftest import Visit, box_of, settle
 
 pytestmark = pytest.mark.browser
 
@@ -20,8 +20,7 @@ def test_it_follows_the_slider_and_a_click_takes_alpha_there(visit: Visit):
     slider.press("End")
     expect(course.locator(".moving > text")).to_have_text("α 1.00")
     assert rule.get_attribute("d") != before
-    box = course.bounding_box()
-    assert box
+    box = box_of(course)
     course.click(position={"x": 54 + 0.02 * box["width"], "y": 200})
     expect(course.locator(".moving > text")).to_have_text("α 0.00")
     settle(page)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.conftest import box_of
 from wiseft.charts import explore_figure
 from wiseft.charts.template import CONFIG
 from wiseft.frontier import MEAN, Frontier
@@ -53,10 +54,8 @@ def test_dragging_moves_the_circle_the_sentence_and_every_set(
     expect(page.locator(".slider-grip-rect")).to_have_count(1)
     assert finding(page) == expected(frontier, frontier.index(0.5))
 
-    rail = page.locator(".slider-rail-touch-rect").bounding_box()
-    thumb = page.locator(".slider-grip-rect").bounding_box()
-    assert rail is not None
-    assert thumb is not None
+    rail = box_of(page.locator(".slider-rail-touch-rect"))
+    thumb = box_of(page.locator(".slider-grip-rect"))
     x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit, settle
+from tests.browser.conftest import Visit, box_of, settle
 from tests.browser.test_app import finding_of, query_of
 from tests.runs import ODD_CLASSES
 from wiseft.text import coefficient
@@ -67,8 +67,7 @@ def test_the_strip_tells_class_and_probability(visit: Visit):
     run = Workspace().run("signs-end-to-end")
     page = visit(NIGHT + "&order=listed")
     strip = page.get_by_role("slider", name=re.compile("along alpha")).first
-    box = strip.bounding_box()
-    assert box
+    box = box_of(strip)
     path = run.path("night")
     names = run.record.class_names
     for share, index in ((0.001, 0), (0.999, len(path.alphas) - 1)):
@@ -136,9 +135,7 @@ def test_nothing_reaches_beyond_a_narrow_page(visit: Visit):
     page = visit(NIGHT + "&image=night:35", width=800)
     wide = page.evaluate("document.scrollingElement.scrollWidth")
     assert wide <= 800
-    panel = page.locator("[aria-label='The opened image']").bounding_box()
-    cards = page.locator(".cards").bounding_box()
-    assert panel
-    assert cards
+    panel = box_of(page.locator("[aria-label='The opened image']"))
+    cards = box_of(page.locator(".cards"))
     assert panel["y"] < cards["y"]
     assert panel["width"] <= 800

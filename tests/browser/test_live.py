@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit, settle
+from tests.browser.conftest import Visit, box_of, middle_of, settle
 from tests.browser.test_app import finding_of, query_of
 from wiseft.app.rows import set_names
 from wiseft.app.sentences import compared_end, frontier_sentence, plain
@@ -43,8 +43,7 @@ def slider_of(page: Page) -> Locator:
 
 def place_of(page: Page, alpha: float) -> tuple[float, float]:
     """Where an alpha is on the slider, in pixels of the page."""
-    box = slider_of(page).bounding_box()
-    assert box
+    box = box_of(slider_of(page))
     return box["x"] + 13 + alpha * (box["width"] - 26), box["y"] + box["height"] / 2
 
 
@@ -156,10 +155,7 @@ def test_a_number_can_be_typed(visit: Visit):
 
 def test_a_point_of_the_frontier_tells_and_is_chosen(visit: Visit, frontier: Frontier):
     page = visit(PATH)
-    point = page.locator(".plane .evaluated").nth(4)
-    box = point.bounding_box()
-    assert box
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    middle = middle_of(page.locator(".plane .evaluated").nth(4))
     page.mouse.move(*middle)
     at = frontier.index(0.8)
     low, high = (bare_percent(bound) for bound in frontier.interval["day"][at])
@@ -178,9 +174,7 @@ def test_the_ring_is_around_what_the_sentence_compares_with(visit: Visit):
     page = visit(PATH)
 
     def middle(selector: str) -> tuple[float, float]:
-        box = page.locator(selector).bounding_box()
-        assert box
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        return middle_of(page.locator(selector))
 
     assert middle(".compared") == pytest.approx(middle(".plane .end.finetuned"), abs=1)
     slider_of(page).press("End")
@@ -232,14 +226,12 @@ def test_flags_are_reached_and_used_by_keyboard(visit: Visit):
 def test_no_flag_hides_another(visit: Visit):
     for width in (1440, 800, 420):
         page = visit("/?run=path", width=width)
-        boxes = [each.bounding_box() for each in page.locator(".flag .words").all()]
+        boxes = [box_of(each) for each in page.locator(".flag .words").all()]
         assert len(boxes) == 6
         for i, one in enumerate(boxes):
-            assert one
             assert one["x"] >= 0
             assert one["x"] + one["width"] <= width
             for other in boxes[:i]:
-                assert other
                 apart = hypot(one["x"] - other["x"], one["y"] - other["y"])
                 assert apart > 15
                 same_row = abs(one["y"] - other["y"]) < 10
@@ -282,18 +274,11 @@ def save(page: Page, kind: str) -> None:
 
 def points_of(page: Page, selector: str) -> list[tuple[float, float]]:
     """The points of a line in the plane, in pixels of the page."""
-    plane = page.locator(".plane").bounding_box()
+    plane = box_of(page.locator(".plane"))
     path = page.locator(f".plane {selector}").get_attribute("d")
-    assert plane
     assert path
     pairs = (each.split() for each in path.removeprefix("M").split("L"))
     return [(plane["x"] + float(x), plane["y"] + float(y)) for x, y in pairs]
-
-
-def middle_of(locator: Locator) -> tuple[float, float]:
-    box = locator.bounding_box()
-    assert box
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def tip_of(page: Page) -> str:
@@ -397,8 +382,7 @@ def test_other_runs_are_named_in_the_saved_figure(visit: Visit):
     svg = ElementTree.fromstring(download.value.path().read_text("utf-8"))
     words = ["".join(each.itertext()) for each in svg.iter() if each.tag.endswith("text")]
     assert words.count("Another run") == 2
-    shown = page.locator(".plane .still").bounding_box()
-    assert shown
+    shown = box_of(page.locator(".plane .still"))
     assert float(svg.attrib["height"]) > shown["height"] + 28
 
 
@@ -434,8 +418,7 @@ def test_it_fits_a_narrow_window(visit: Visit, path: str, width: int):
     page = visit(path, width=width)
     wide = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth)"
     assert max(page.evaluate(wide)) == width
-    plane = page.locator(".plane .still").bounding_box()
-    assert plane
+    plane = box_of(page.locator(".plane .still"))
     assert plane["width"] <= width
 
 
@@ -478,6 +461,5 @@ def test_the_figure_is_saved_as_it_is_seen(visit: Visit, tmp_path: Path):
     picture = download.value.path().read_bytes()
     assert picture.startswith(b"\x89PNG")
     width, height = (int.from_bytes(picture[at : at + 4]) for at in (16, 20))
-    shown = page.locator(".plane .still").bounding_box()
-    assert shown
+    shown = box_of(page.locator(".plane .still"))
     assert (width, height) == (2 * shown["width"], 2 * (shown["height"] + 28))
