@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,10 @@ class Column:
     title: str
     slices: tuple[str, ...]
     codes: NDArray[np.int64]
+
+    def of(self, kept: NDArray[np.bool_]) -> Column:
+        """The same slices of some of the images, `kept` [N]; slices may be left without any."""
+        return replace(self, codes=self.codes[kept])
 
 
 def column_of_numbers(name: str, title: str, values: ArrayLike, bins: int = BINS) -> Column:

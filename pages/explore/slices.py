@@ -9,6 +9,7 @@ from wiseft.app.alpha_pair import headline, pick_alphas
 from wiseft.app.downloads import download_table
 from wiseft.app.figures import halves, plot
 from wiseft.app.image_links import images_link
+from wiseft.app.images.marking import counted_images, leave_out_switch
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import finding, note, section
 from wiseft.app.pickers import pick_run, select
@@ -48,7 +49,8 @@ def view(run: Run, frontier: Frontier) -> None:
         options = {each.name: each.title for each in known.columns}
         column = address.among(address.asked("column"), options, next(iter(options)), "column")
         address.publish(run=run.name, set=name.text, column=column.text)
-        found = slices_view(run, name.value, column.value, pair.alpha, pair.versus)
+        kept = counted_images(run, name.value)
+        found = slices_view(run, name.value, column.value, pair.alpha, pair.versus, kept)
         title = titles[name.value]
         with words:
             finding(slices_sentence(found, title, pair.alpha, pair.versus), pair.alpha)
@@ -62,6 +64,7 @@ def view(run: Run, frontier: Frontier) -> None:
         with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
             select("set", "Set", titles, name.value)
             select("column", "Divided by", options, column.value)
+            leave_out_switch(run)
         slices_section(run, frontier, found, name.value, pair.alpha, pair.versus)
         losing_section(run, found, name.value, pair.alpha, pair.versus)
 

@@ -292,7 +292,7 @@ class TestMarks:
         assert "with the 1 marked, " in shown(app)
         assert f"of {total} images" in shown(app)
         app.toggle(key="images-marked").set_value(True).run()
-        assert app.query_params["marked"] == "out"
+        assert app.query_params["without"] == "marked"
         assert f"of {total} images" in shown(app)
         text = shown(app)
         assert f"of {total - 1} images" in text
@@ -302,7 +302,7 @@ class TestMarks:
         app = open_page("images", run=run.name, set="night", order="listed")
         source = gallery_of(app)["cards"][0]["source"].partition(":")[0]
         put_mark(Workspace(), run.name, Mark("night", source, "unusable"))
-        app = open_page("images", run=run.name, set="night", order="listed", marked="out")
+        app = open_page("images", run=run.name, set="night", order="listed", without="marked")
         assert "night:0" not in ids(app)
         app = open_page("images", run=run.name, set="night", order="listed")
         assert gallery_of(app)["cards"][0]["mark"] == "unusable"

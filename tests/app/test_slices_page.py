@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import UnknownElement
 
 from tests.app.conftest import Open
 from tests.app.pages import finding_of, html_of, shown
 from tests.runs import ODD_CLASSES, ODD_NAMES, write_run
+from wiseft.app.thumbnails import pictures
 from wiseft.errors import UnknownName
+from wiseft.marks import Mark, put_mark
 from wiseft.runs import Run
 from wiseft.traits import TRAITS, Traits, keep_traits
+from wiseft.workspace import Workspace
 
 
 def measured(run: Run, name: str, dark: np.ndarray) -> None:
@@ -21,6 +28,15 @@ def measured(run: Run, name: str, dark: np.ndarray) -> None:
     values = {each: np.full(len(labels), 64, np.float32) for each in TRAITS}
     values["brightness"] = np.where(dark, 10, 200).astype(np.float32)
     keep_traits(run.store.folder, run.record.set_named(name).data, Traits(labels, values))
+
+
+def images_of(app: AppTest) -> int:
+    """How many images all slices have together, as their figure tells where it is pointed at."""
+    figure = app.get("plotly_chart")[0]
+    assert isinstance(figure, UnknownElement)
+    traces = json.loads(figure.proto.spec)["data"]
+    texts = " ".join(text for trace in traces for text in trace.get("text", ()))
+    return sum(int(each.replace(",", "")) for each in re.findall(r"([\d,]+) images", texts))
 
 
 def test_a_slice_that_loses_is_found(state_folder: Path, open_page: Open):
@@ -37,6 +53,26 @@ def test_a_slice_that_loses_is_found(state_folder: Path, open_page: Open):
     assert table["broken"].tolist() == [int(broken.sum()), 0]
     with pytest.raises(UnknownName, match="brightness"):
         run.slices("sketch", "brigthness", 1.0)
+
+
+def test_marked_images_are_left_out_on_every_page(state_folder: Path, open_page: Open):
+    run = write_run(state_folder, scale=0.2)
+    measured(run, "night", run.path("night").hits[-1])
+    sources = pictures(run, "night").sources
+    for column in range(5):
+        put_mark(Workspace(), run.name, Mark("night", sources[column], "unusable"))
+    app = open_page("slices", set="night", column="brightness", alpha="0.5")
+    total = len(run.path("night"))
+    assert images_of(app) == total
+    app.toggle(key="slices-marked").set_value(True).run()
+    assert app.query_params["without"] == "marked"
+    assert images_of(app) == total - 5
+    assert "without=marked" in html_of(app)
+    app.switch_page("explore/images.py").run()
+    assert app.query_params["without"] == "marked"
+    app.toggle(key="images-marked").set_value(False).run()
+    app.switch_page("explore/slices.py").run()
+    assert images_of(app) == total
 
 
 def test_without_traits_the_page_says_what_to_do(state_folder: Path, open_page: Open):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from wiseft.app.leaving_out import in_links
 from wiseft.gallery import Outcome
 
 ALL_SHIFTS = "all shifts"
@@ -23,6 +24,8 @@ def images_link(
     image: str | None = None,
 ) -> str:
     """The relative URL of the Images page with these filters; what is None is left out.
+
+    Where marked images are left out on this page, they are there.
 
     Args:
         run: name of the run.
@@ -45,4 +48,5 @@ def images_link(
         "page": page,
         "image": image,
     }
-    return f"images?{urlencode({key: each for key, each in asked.items() if each is not None})}"
+    filters = {key: each for key, each in asked.items() if each is not None}
+    return f"images?{urlencode(filters | in_links())}"

@@ -8,6 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from wiseft.app import address
+from wiseft.app.leaving_out import leave_out, leaving_out
 from wiseft.app.overlays import MOST, Overlays, comparable, overlays
 from wiseft.app.parts import lead, note
 from wiseft.errors import UnknownName
@@ -27,6 +28,7 @@ def pick_run() -> Run:
     Raises:
         UnknownName: where the URL names a run that is not there.
     """
+    leave_out(leaving_out())  # Before the URL is that of a view: what is not in it then is off.
     runs = {run.name: run for run in Workspace().runs()}
     if not runs:
         lead("There are no runs yet")

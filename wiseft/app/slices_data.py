@@ -51,9 +51,18 @@ def columns(run: Run, name: str) -> SliceColumns:
     return _columns(*identity(run), name, run)
 
 
-def slices_view(run: Run, name: str, column: str, alpha: float, versus: float) -> SlicesView:
-    """One of its columns at two known alphas."""
-    return _slices_view(*identity(run), name, column, alpha, versus, columns(run, name), run)
+def slices_view(
+    run: Run,
+    name: str,
+    column: str,
+    alpha: float,
+    versus: float,
+    kept: NDArray[np.bool_] | None = None,
+) -> SlicesView:
+    """One of its columns at two known alphas, of the images `kept` [N], or of all."""
+    out = () if kept is None else tuple(np.flatnonzero(~kept).tolist())
+    known = columns(run, name)
+    return _slices_view(*identity(run), name, column, alpha, versus, out, known, run)
 
 
 def slices_sentence(
@@ -147,18 +156,22 @@ def _slices_view(
     column: str,
     alpha: float,
     versus: float,
+    out: tuple[int, ...],
     _found: SliceColumns,
     _run: Run,
 ) -> SlicesView:
     path = _run.path(name)
-    hits = path.hits
+    kept = np.ones(len(path), dtype=bool)
+    kept[list(out)] = False
+    hits = path.hits[:, kept] if out else path.hits
+    divided = [each.of(kept) if out else each for each in _found.columns]
     here, there = (int(np.abs(path.alphas - each).argmin()) for each in (alpha, versus))
-    chosen = next(each for each in _found.columns if each.name == column)
+    chosen = next(each for each in divided if each.name == column)
     count = np.bincount(chosen.codes, minlength=len(chosen.slices))
     large = np.flatnonzero(count >= SMALLEST)
     return SlicesView(
         table=slice_table(hits, chosen, here, there),
-        losing=losing_slices(hits, _found.columns, here, there),
+        losing=losing_slices(hits, divided, here, there),
         slices=tuple(chosen.slices[each] for each in large),
         shares=slice_hits(hits, chosen)[:, large] / count[large],
     )

@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from wiseft.app import address
 from wiseft.app.downloads import download_table
 from wiseft.app.images.selection import Selection, set_names
+from wiseft.app.leaving_out import leave_out, leaving_out
 from wiseft.app.page import errors_as_sentences
 from wiseft.app.pickers import show, widget_key
 from wiseft.app.results import identity
@@ -33,7 +33,7 @@ from wiseft.runs import Run
 from wiseft.text import coefficient, interval, number_of, percent
 from wiseft.workspace import Workspace
 
-_KEY, _OUT = "marked", "out"
+_KEY = "marked"
 
 Marks = Mapping[tuple[str, str], Mark]
 
@@ -45,20 +45,13 @@ def marks_of(run: Run) -> Marks:
     return _marks(str(workspace.root), run.name, state)
 
 
-def leaving_out() -> bool:
-    """Whether marked images are left out, on all pages."""
-    return address.asked(_KEY) == _OUT
-
-
 def leave_out_switch(run: Run) -> None:
-    """The switch that counts marked images in or out, which goes to the URL.
+    """The switch that counts marked images in or out, on all pages (`leaving_out`).
 
     Images whose mark is a note alone are always counted.
     """
-    out = leaving_out()
-    address.publish_or_drop(**{_KEY: _OUT if out else None})
     count = sum(mark.verdict is not None for mark in marks_of(run).values())
-    show(_KEY, out)
+    show(_KEY, leaving_out())
     st.toggle(
         f"Leave marked images out ({count:,})",
         key=widget_key(_KEY),
@@ -144,8 +137,7 @@ def _accuracy(correct: NDArray[np.bool_]) -> str:
 
 
 def _write() -> None:
-    out = st.session_state[widget_key(_KEY)]
-    address.publish_or_drop(**{_KEY: _OUT if out else None})
+    leave_out(st.session_state[widget_key(_KEY)])
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
