@@ -97,6 +97,27 @@ def test_the_browser_receives_what_it_shows(visit: Visit):
     assert page.locator(".open").count() == 40
 
 
+def test_rows_are_full(visit: Visit):
+    page = visit(NIGHT)
+    cards = page.locator(".card")
+    expect(cards).to_have_count(40)
+
+    def rows() -> list[int]:
+        tops = cards.evaluate_all("all => all.map(e => Math.round(e.getBoundingClientRect().y))")
+        return [tops.count(top) for top in sorted(set(tops))]
+
+    for width, across in ((1440, 8), (1280, 8), (1024, 5), (800, 5), (400, 2)):
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(cards.first).to_be_visible()
+        page.wait_for_timeout(200)
+        assert rows() == [across] * (40 // across), width
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.locator(".open").first.click()
+    expect(page.locator("[aria-label='The opened image']")).to_be_visible()
+    settle(page)
+    assert rows() == [5] * 8
+
+
 def test_the_view_is_a_link_and_chips_undo_it(visit: Visit):
     page = visit(NIGHT + "&outcome=broken&confidence=0.3-1&image=night:12")
     assert "Not among" in page.locator(".head p").inner_text()

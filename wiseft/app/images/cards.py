@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent
 SHARED = FOLDER.parent / "live" / "js"
 
 ON_A_PAGE = 40
-"""Images that are shown, and sent to the browser, at a time."""
+"""Images that are shown, and sent to the browser, at a time; rows are of 8, 5, 4 or 2."""
 
 CORRECT, OTHER = "correct", "other"
 """Tones of stretches, beside the places of the commonest wrong classes."""
