@@ -72,6 +72,11 @@ class AlphaPath:
         """How many images are predicted correctly at each alpha [A]."""
         return np.count_nonzero(self.hits, axis=1)
 
+    @property
+    def accuracy(self) -> NDArray[np.float64]:
+        """Share of the images that are predicted correctly at each alpha [A]; NaN without any."""
+        return self.correct / len(self) if len(self) else np.full(len(self.alphas), np.nan)
+
     def at(self, index: int) -> Predictions:
         """The predictions at `alphas[index]`."""
         return Predictions(
@@ -79,6 +84,19 @@ class AlphaPath:
             predicted=self.predicted[index].astype(np.int64),
             confidence=self.confidence[index],
             true_probability=self.true_probability[index],
+        )
+
+    def only(self, counted: NDArray[np.bool_]) -> AlphaPath:
+        """The path of some of the images, `counted` [N].
+
+        The deviation stays that of all images.
+        """
+        return replace(
+            self,
+            labels=self.labels[counted],
+            predicted=self.predicted[:, counted],
+            confidence=self.confidence[:, counted],
+            true_probability=self.true_probability[:, counted],
         )
 
     def with_exact(self, truth: Mapping[float, Predictions]) -> AlphaPath:

@@ -6,7 +6,8 @@ classes of each image are kept beside it, at a few alphas, so that no page has t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,15 @@ class Leading:
 
     def __len__(self) -> int:
         return len(self.classes)
+
+    def only(self, counted: NDArray[np.bool_]) -> Leading:
+        """Those of some of the images, `counted` [N]."""
+        return replace(
+            self,
+            classes=self.classes[counted],
+            probability=self.probability[:, counted],
+            sources=tuple(itertools.compress(self.sources, counted)),
+        )
 
     def of(self, index: int) -> dict[int, NDArray[np.float64]]:
         """The probabilities 0..1 [B] of one image by class id, the leading class first."""

@@ -32,6 +32,15 @@ class Predictions:
         """Whether each prediction is the true class [N]."""
         return self.predicted == self.labels
 
+    def only(self, counted: NDArray[np.bool_]) -> Predictions:
+        """Those of some of the images, `counted` [N]."""
+        return Predictions(
+            labels=self.labels[counted],
+            predicted=self.predicted[counted],
+            confidence=self.confidence[counted],
+            true_probability=self.true_probability[counted],
+        )
+
     @classmethod
     def from_logits(
         cls, logits: ArrayLike, labels: ArrayLike, classes: tuple[int, ...] | None = None

@@ -5,12 +5,14 @@ Nothing here is computed anew: every method reads the store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wiseft.alpha_path import AlphaPath
 from wiseft.errors import Missing, UnknownName
@@ -40,14 +42,39 @@ class Run:
         record: what the run joins.
         store: where its evaluations are.
         folder: the root of the workspace that keeps the record.
+        counted: by set, which of its images count [N]; all of a set that is not there.
     """
 
     record: RunRecord
     store: Store
     folder: Path
+    counted: Mapping[str, NDArray[np.bool_]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _paths: dict[tuple[str, PathKind], AlphaPath] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _counted_paths: dict[tuple[str, PathKind], AlphaPath] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def counting(self, counted: Mapping[str, NDArray[np.bool_]]) -> Run:
+        """The run with some of its images alone: all that it tells is of those that count.
+
+        Args:
+            counted: by set, which of all its images count [N]; all of a set that is not there.
+        """
+        return replace(self, counted=dict(counted), _counted_paths={})
+
+    @property
+    def whole(self) -> Run:
+        """The run with all of its images."""
+        return self.counting({}) if self.counted else self
+
+    def columns(self, name: str) -> NDArray[np.intp]:
+        """Where the images that count stand among all images of the set `name`, ascending."""
+        kept = self.counted.get(name)
+        return np.arange(len(self.whole.path(name))) if kept is None else np.flatnonzero(kept)
 
     @property
     def name(self) -> str:
@@ -73,7 +100,7 @@ class Run:
     @property
     def alphas(self) -> tuple[float, ...]:
         """The alphas at which there are predictions, evaluated or interpolated, ascending."""
-        return tuple(self.path(self.record.sets[0].name).alphas.tolist())
+        return tuple(self.whole.path(self.record.sets[0].name).alphas.tolist())
 
     def path(self, name: str, kind: PathKind = "weights") -> AlphaPath:
         """What the models at all alphas say of the set `name`.
@@ -85,7 +112,12 @@ class Run:
         """
         if (name, kind) not in self._paths:
             self._paths[name, kind] = self._path(name, kind)
-        return self._paths[name, kind]
+        kept = self.counted.get(name)
+        if kept is None:
+            return self._paths[name, kind]
+        if (name, kind) not in self._counted_paths:
+            self._counted_paths[name, kind] = self._paths[name, kind].only(kept)
+        return self._counted_paths[name, kind]
 
     def leading(self, name: str) -> Leading | None:
         """The leading classes of each image of the set `name`, with their probabilities.
@@ -94,14 +126,18 @@ class Run:
         they were kept. Raises `UnknownName` for the set.
         """
         found = self.store.get_leading(self.record.key(name))
-        return found if found is not None and len(found) == len(self.path(name)) else None
+        if found is None or len(found) != len(self.whole.path(name)):
+            return None
+        return found.only(self.counted[name]) if name in self.counted else found
 
     def steps(self, name: str, kind: PathKind = "weights") -> StepFunction | None:
         """The exact accuracy on the set `name` for all alphas from 0 to 1, not on a grid.
 
-        None where it is not known: where the weights differ in more than the head, or no path was
-        made. Raises `UnknownName` for the set.
+        None where it is not known: where the weights differ in more than the head, no path was
+        made, or images are left out. Raises `UnknownName` for the set.
         """
+        if name in self.counted:
+            return None
         found = self.store.get_steps(self.record.key(name), kind)
         return None if found is None else StepFunction(found)
 
@@ -136,7 +172,10 @@ class Run:
         """
         path = self.path(name)
         at = np.flatnonzero(np.isclose(path.alphas, alpha, rtol=0, atol=1e-6))
-        return path.at(int(at[0])) if len(at) else self._evaluation(name, alpha)
+        if len(at):
+            return path.at(int(at[0]))
+        found = self._evaluation(name, alpha)
+        return found.only(self.counted[name]) if name in self.counted else found
 
     def images(
         self,
@@ -167,12 +206,13 @@ class Run:
         """
         from wiseft.gallery import Filter, Gallery, images_frame
 
-        gallery, leading = Gallery.of({name: self.path(name)}), self.leading(name)
+        gallery, leading = Gallery.of({name: self.whole.path(name)}), self.whole.leading(name)
         chosen = Filter(self._class(true), self._class(predicted), outcome, order=order)
         at = self._index(gallery.path, alpha)
         versus = self._index(gallery.path, self.alphas[-1] if against is None else against)
         sources = {name: leading.sources} if leading is not None and leading.sources else {}
-        return images_frame(gallery, chosen, at, versus, self.record.class_names, sources)
+        kept = self.counted.get(name)
+        return images_frame(gallery, chosen, at, versus, self.record.class_names, sources, kept)
 
     def _class(self, name: str | None) -> int | None:
         if name is not None and name not in self.record.class_names:
@@ -209,7 +249,7 @@ class Run:
             deviation={
                 name: path.deviation for name, path in paths.items() if path.deviation is not None
             },
-            accuracy={name: path.correct / len(path) for name, path in paths.items()},
+            accuracy={name: path.accuracy for name, path in paths.items()},
             interval={
                 name: clopper_pearson(path.correct, len(path)) for name, path in paths.items()
             },
@@ -265,7 +305,7 @@ class Run:
         """The ways to divide the images of the set `name`: traits, metadata and true class."""
         from wiseft.slice_columns import EvaluatedImages, slice_columns
 
-        record, path = self.record.set_named(name), self.path(name)
+        record, labels = self.record.set_named(name), self.whole.path(name).labels
         whole = record
         if record.role == "matched":
             whole = next(each for each in self.record.sets if each.role == "reference")
@@ -276,7 +316,9 @@ class Run:
             skipped=frozenset(source for source, _ in whole.skipped),
             classes=record.classes,
         )
-        return slice_columns(images, path.labels, self.record.class_names, self.store.folders)
+        found = slice_columns(images, labels, self.record.class_names, self.store.folders)
+        kept = self.counted.get(name)
+        return found if kept is None else found.only(kept)
 
     def slices(
         self, name: str, column: str, alpha: float, against: float | None = None

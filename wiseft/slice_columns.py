@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +47,10 @@ class SliceColumns:
     columns: tuple[Column, ...]
     notes: tuple[str, ...]
 
+    def only(self, counted: NDArray[np.bool_]) -> SliceColumns:
+        """Those of some of the images, `counted` [N]."""
+        return replace(self, columns=tuple(each.of(counted) for each in self.columns))
+
 
 def slice_columns(
     images: EvaluatedImages,
@@ -67,7 +71,7 @@ def slice_columns(
     columns, notes = _traits(images, labels, folders)
     more, note = _metadata(images, labels)
     for column in more:
-        taken = column.name in (*TRAITS, CLASS)
+        taken = column.name in (*TRAITS, *TRAITS.values(), CLASS, CLASS_TITLE)
         name = f"{column.name} (metadata)" if taken else column.name
         columns.append(Column(name, name, column.slices, column.codes))
     ids, codes = np.unique(labels, return_inverse=True)

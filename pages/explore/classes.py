@@ -24,7 +24,9 @@ from wiseft.app.classes.words import (
     losers_sentence,
     pairs_note,
 )
+from wiseft.app.counting import counted_run, left_out, left_out_note, part_of_name
 from wiseft.app.downloads import download_table
+from wiseft.app.images.marking import leave_out_switch
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import finding, note, section
 from wiseft.app.pickers import pick_run, segments, select, show, widget_key
@@ -58,7 +60,7 @@ ON_A_PAGE = 60
 
 @dataclass(frozen=True)
 class View:
-    """What the page is of."""
+    """What the page is of; the run has the images that count."""
 
     run: Run
     frontier: Frontier
@@ -77,6 +79,17 @@ class View:
         one, other = (coefficient(each) for each in (self.alphas.alpha, self.alphas.versus))
         return f"α {one} against α {other}"
 
+    @property
+    def columns(self) -> dict[str, str | float]:
+        """What every line of a file says of where its numbers come from."""
+        return {
+            "run": self.run.name,
+            "set": self.name,
+            "alpha": self.alphas.alpha,
+            "versus": self.alphas.versus,
+            "left_out": left_out(self.run, self.name),
+        }
+
 
 @st.fragment
 def content(run: Run, frontier: Frontier) -> None:
@@ -94,8 +107,9 @@ def content(run: Run, frontier: Frontier) -> None:
         )
         order: Choice[Order] = address.among(address.asked("order"), ORDERS, "change", "order")
         address.publish(run=run.name, set=name.text, metric=metric.text, order=order.text)
-        view = View(run, frontier, name.value, alphas, metric.value)
-        table = numbers.class_table(run, view.name, alphas.alpha, alphas.versus)
+        counted = counted_run(run)
+        view = View(counted, frontier, name.value, alphas, metric.value)
+        table = numbers.class_table(counted, view.name, alphas.alpha, alphas.versus)
         with words:
             finding(
                 classes_sentence(table, alphas.alpha, alphas.versus, view.title, view.metric),
@@ -103,12 +117,14 @@ def content(run: Run, frontier: Frontier) -> None:
             )
             interpolated = interpolation_note(frontier, alphas.alpha)
             note(classes_note(table, alphas.alpha, alphas.versus), interpolated)
+            note(left_out_note(counted, view.name, view.title))
             note(name.note, alphas.note, metric.note, order.note)
         with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
             select("set", "Set", titles, name.value)
             segments("metric", "Metric", metrics, metric.value)
             segments("order", "Order", ORDERS, order.value)
             search = pick_search()
+            leave_out_switch(run)
         if table.empty:
             return
         lines_section(view, ordered(table, order.value, view.metric), search)
@@ -205,8 +221,8 @@ def confusions_section(view: View) -> None:
     )
     download_table(
         "Download every confusion",
-        f"{run.name}-{view.name}-confusions",
-        lambda: pairs.assign(run=run.name, set=view.name, alpha=alpha, versus=versus),
+        f"{run.name}-{view.name}-confusions{part_of_name(run)}",
+        lambda: pairs.assign(**view.columns),
     )
 
 
@@ -279,8 +295,8 @@ def numbers_section(view: View, table: pd.DataFrame) -> None:
     st.html(classes_in_numbers(table.head(ON_A_PAGE), **names))
     download_table(
         "Download these numbers",
-        f"{run.name}-classes",
-        lambda: table.assign(run=run.name, set=view.name, alpha=alpha, versus=versus),
+        f"{run.name}-classes{part_of_name(run)}",
+        lambda: table.assign(**view.columns),
     )
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from wiseft.app import address, results
 from wiseft.app.alpha_pair import headline, pick_alphas
+from wiseft.app.counting import counted_run, left_out, left_out_note, part_of_name
 from wiseft.app.downloads import download_table
 from wiseft.app.figures import halves, plot
 from wiseft.app.flips_data import (
@@ -21,6 +22,7 @@ from wiseft.app.flips_data import (
     overriding,
     reliabilities,
 )
+from wiseft.app.images.marking import leave_out_switch
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import finding, note, section
 from wiseft.app.pickers import pick_run, segments, select
@@ -52,18 +54,21 @@ def view(run: Run, frontier: Frontier) -> None:
         name = address.among(address.asked("set"), titles, default, "set")
         order = address.among(address.asked("order"), ORDERS, "broken", "order")
         address.publish(run=run.name, set=name.text)
-        found = flips_view(run, name.value, pair.alpha, pair.versus)
+        counted = counted_run(run)
+        found = flips_view(counted, name.value, pair.alpha, pair.versus)
         title = titles[name.value]
         with words:
             finding(flips_sentence(found, title, pair.alpha, pair.versus), pair.alpha)
         note(pair.note, name.note, interpolation_note(frontier, pair.alpha))
+        note(left_out_note(counted, name.value, title))
         with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
             select("set", "Set", titles, name.value)
             segments("order", "Classes", ORDERS, order.value)
-        along_section(run, frontier, found, name.value, pair.alpha, pair.versus)
-        classes_section(run, found, name.value, order.value, pair.alpha, pair.versus)
-        diversity_section(run, frontier, name.value, pair.alpha, pair.versus)
-        calibration_section(run, frontier, name.value, pair.alpha, pair.versus)
+            leave_out_switch(run)
+        along_section(counted, frontier, found, name.value, pair.alpha, pair.versus)
+        classes_section(counted, found, name.value, order.value, pair.alpha, pair.versus)
+        diversity_section(counted, frontier, name.value, pair.alpha, pair.versus)
+        calibration_section(counted, frontier, name.value, pair.alpha, pair.versus)
 
 
 def along_section(
@@ -113,8 +118,10 @@ def classes_section(
     st.html(classes_table(run, name, table, alpha, versus))
     download_table(
         "Download these numbers",
-        f"{run.name}-flips",
-        lambda: table.assign(run=run.name, set=name, alpha=alpha, versus=versus),
+        f"{run.name}-flips{part_of_name(run)}",
+        lambda: table.assign(
+            run=run.name, set=name, alpha=alpha, versus=versus, left_out=left_out(run, name)
+        ),
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import UnknownElement
@@ -17,6 +19,8 @@ from tests.app.pages import finding_of, html_of, segments_of, shown, table_of
 from tests.runs import ODD_CLASSES, ODD_NAMES, SETS, SUBSET, write_run
 from wiseft.breakdown import lose_everywhere, per_class
 from wiseft.confusions import confusion_pairs
+from wiseft.marks import Mark, put_mark
+from wiseft.workspace import Workspace
 
 SMALL = 0.1
 
@@ -166,3 +170,40 @@ def test_a_set_with_some_of_the_classes_has_no_others(open_page: Open, state_fol
     write_run(state_folder, sets=SUBSET, scale=SMALL)
     rows = lines_of(open_page("classes", set="sketch"))["rows"]
     assert len(rows) == 11
+
+
+def test_marked_images_are_left_out_by_the_switch(open_page: Open, state_folder: Path):
+    run = write_run(state_folder, scale=SMALL)
+    for image in (1, 4):
+        put_mark(Workspace(), run.name, Mark("night", f"night, image {image}", "unusable"))
+    kept = np.setdiff1d(np.arange(len(run.path("night"))), (1, 4))
+    counted = run.counting({"night": np.isin(np.arange(len(run.path("night"))), kept)})
+    app = open_page("classes", set="night", order="listed")
+    app.toggle(key="classes-marked").set_value(True).run()
+    expected = counted.per_class("night", 0.7)
+    drawn = lines_of(app)["rows"]
+    assert [row["count"] for row in drawn] == expected["count"].tolist()
+    assert [row["now"][1] for row in drawn] == [round(1000 * each) for each in expected["accuracy"]]
+    assert all("without=marked" in row["href"] for row in drawn)
+    pairs = counted.confusions("night", 0.7)
+    cells = data_of(app, "wiseft_confusions")["cells"]
+    assert sum(cell["value"] for cell in cells) == pairs["change"].sum()
+    images = [
+        image for pair in data_of(app, "wiseft_confusions")["pairs"] for image in pair["images"]
+    ]
+    assert images
+    assert not {"night, image 1", "night, image 4"} & {
+        image["source"].partition(":")[0] for image in images
+    }
+    assert f"Marked images are left out: 2 of {len(kept) + 2} images of Night" in shown(app)
+
+
+def test_all_images_of_a_set_left_out_leave_a_page_that_says_so(
+    open_page: Open, state_folder: Path
+):
+    run = write_run(state_folder, sets=[SETS[0], replace(SETS[1], count=3)])
+    for image in range(3):
+        put_mark(Workspace(), run.name, Mark("night", f"night, image {image}", "unusable"))
+    for page in ("classes", "flips"):
+        app = open_page(page, set="night", without="marked")
+        assert "3 of 3 images of Night" in shown(app)

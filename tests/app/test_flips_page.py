@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.app.conftest import Open
 from tests.app.pages import finding_of, html_of, shown
 from tests.runs import ODD_CLASSES, ODD_NAMES, SETS, Sketch, write_run
+from wiseft.marks import Mark, put_mark
+from wiseft.workspace import Workspace
 
 
 def test_the_sentence_counts_what_was_fixed_and_broken(state_folder: Path, open_page: Open):
@@ -60,3 +63,21 @@ def test_an_unknown_set_is_answered_with_a_note(state_folder: Path, open_page: O
 
 def test_no_runs_say_what_to_do(state_folder: Path, open_page: Open):
     assert "There are no runs yet" in shown(open_page("flips"))
+
+
+def test_marked_images_are_left_out_by_the_switch(state_folder: Path, open_page: Open):
+    run = write_run(state_folder, scale=0.1)
+    for image in (1, 4):
+        put_mark(Workspace(), run.name, Mark("night", f"night, image {image}", "wrong label"))
+    kept = np.setdiff1d(np.arange(len(run.path("night"))), (1, 4))
+    now, before = (run.predictions("night", alpha).correct[kept] for alpha in (0.5, 1.0))
+    app = open_page("flips", set="night", alpha="0.5")
+    assert f"of {len(kept) + 2} Night images" in finding_of(app)
+    app.toggle(key="flips-marked").set_value(True).run()
+    assert finding_of(app).startswith(
+        f"Moving from alpha 1.00 to 0.50 fixes {(now & ~before).sum()} of {len(kept)} Night images "
+        f"and breaks {(before & ~now).sum()}"
+    )
+    assert f"Marked images are left out: 2 of {len(kept) + 2} images of Night" in shown(app)
+    assert "without=marked" in html_of(app)
+    assert app.query_params["without"] == "marked"

@@ -9,6 +9,8 @@ import pytest
 
 from tests.runs import ODD_CLASSES, write_run
 from wiseft.cli import main
+from wiseft.marks import Mark, put_mark
+from wiseft.workspace import Workspace
 
 HERE = ["errors", "signs-made-up", "--set", "night", "--alpha", "0.5"]
 
@@ -72,3 +74,15 @@ def test_a_class_called_like_a_formula_is_none_in_a_spreadsheet(
     assert main(["errors", "odd", *HERE[2:], "--csv"]) == 0
     found = pd.read_csv(io.StringIO(capsys.readouterr().out))
     assert "'=1+1" in found["class"].tolist()
+
+
+def test_marked_images_are_left_out_where_it_is_asked(
+    state_folder: Path, capsys: pytest.CaptureFixture[str], run
+):
+    put_mark(Workspace(), run.name, Mark("night", "night, image 2", "wrong label"))
+    assert main([*HERE, "--without-marked", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["left_out"] == 1
+    assert sum(each["count"] for each in found["classes"]) == len(run.path("night")) - 1
+    assert main([*HERE, "--without-marked"]) == 0
+    assert "; 1 marked image left out;" in capsys.readouterr().out.splitlines()[0]

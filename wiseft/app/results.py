@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from hashlib import sha256
 from typing import Any
 
 import streamlit as st
@@ -76,8 +77,10 @@ def can_evaluate(run: Run) -> bool:
 
 
 def identity(run: Run) -> tuple[str, str]:
-    """What all that is shown of `run` depends on: the store, and what is known in it."""
-    return str(run.store.folder), digest([asdict(run.record), run.alphas, run.evaluated])
+    """What all that is shown of `run` depends on: the store, what is known in it, what counts."""
+    counted = {name: sha256(kept.tobytes()).hexdigest() for name, kept in run.counted.items()}
+    known = [asdict(run.record), run.alphas, run.evaluated, *([counted] if counted else [])]
+    return str(run.store.folder), digest(known)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

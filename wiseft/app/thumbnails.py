@@ -33,9 +33,9 @@ _Key = tuple[str, str, int]
 
 
 def pictures(run: Run, name: str) -> Pictures:
-    """The images behind the path of the set `name`; raises `UnknownName`."""
+    """All images behind the path of the set `name`; raises `UnknownName`."""
     folder, state = str(run.store.folder), digest(asdict(run.record))
-    return _pictures(folder, state, name, benchmarks.stamp(run.record.benchmark), run)
+    return _pictures(folder, state, name, benchmarks.stamp(run.record.benchmark), run.whole)
 
 
 def thumbnails(run: Run, name: str, indices: Sequence[int], size: int = SIDE) -> list[Thumbnail]:
@@ -44,7 +44,7 @@ def thumbnails(run: Run, name: str, indices: Sequence[int], size: int = SIDE) ->
     Args:
         run: whose images they are.
         name: of the evaluation set.
-        indices: columns of its path.
+        indices: columns of its path, of all images.
         size: what a thumbnail measures on the page, in CSS pixels; it has twice as many where the
             image is large enough.
 

@@ -12,7 +12,8 @@ from wiseft.cli.command import Command, Result
 from wiseft.cli.show import Console, percent, table
 from wiseft.errors import Invalid
 from wiseft.spreadsheets import to_csv
-from wiseft.text import coefficient, points
+from wiseft.text import coefficient, number_of, points
+from wiseft.unmarked import without_marked
 from wiseft.workspace import Workspace
 
 CONFUSIONS = 10
@@ -24,6 +25,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", required=True, help="an evaluation set of the run, as night")
     parser.add_argument("--alpha", required=True, type=float, help="mixing coefficient to look at")
     parser.add_argument("--against", type=float, help="what it is compared with (default: 1)")
+    parser.add_argument(
+        "--without-marked",
+        action="store_true",
+        help="leave out images that were marked as wrongly labelled or unusable",
+    )
     parser.add_argument("--csv", action="store_true", help="print a line a class as CSV")
 
 
@@ -34,23 +40,28 @@ def _errors(options: argparse.Namespace, console: Console) -> Result:
         if value is not None and not math.isfinite(value):
             raise Invalid(f"Alpha {value} is not a number; write 0.5.")
     run = Workspace().run(options.run)
+    if options.without_marked:
+        run = without_marked(run)
     classes = run.per_class(options.set, options.alpha, options.against)
     if options.csv:
         return {}, to_csv(classes).decode("utf-8").splitlines()
     confusions = run.confusions(options.set, options.alpha, options.against)
+    left_out = len(run.whole.path(options.set)) - len(run.path(options.set))
     record: dict[str, Any] = {
         "run": run.name,
         "set": options.set,
         "alpha": options.alpha,
         "against": run.compared if options.against is None else options.against,
+        "left_out": left_out,
         "classes": _records(classes),
         "confusions": _records(confusions),
     }
     ordered = classes.sort_values("accuracy_change", ascending=False, kind="stable")
     against = f"alpha {coefficient(record['against'])}"
+    marked = f"; {number_of(left_out, 'marked image')} left out" if options.without_marked else ""
     lines = [
-        f"Run {run.name}, {options.set}, alpha {coefficient(options.alpha)} against {against}; "
-        "* is more than noise (exact McNemar test, Holm's correction).",
+        f"Run {run.name}, {options.set}, alpha {coefficient(options.alpha)} against {against}"
+        f"{marked}; * is more than noise (exact McNemar test, Holm's correction).",
         *table(
             ["class", "images", "accuracy", "precision", "F1", "change, pp", "fixed", "broken", ""],
             [

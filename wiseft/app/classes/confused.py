@@ -133,9 +133,11 @@ def _listed(
 ) -> list[dict[str, Any]]:
     top = pairs.loc[pairs["change"] != 0].head(LISTED).to_dict("records")
     path, (at, against) = run.path(set_name), (frontier.index(each) for each in (alpha, versus))
+    columns = run.columns(set_name)
+    pairs_of = ((row["true_id"], row["predicted_id"]) for row in top)
     moved = [
-        numbers.moved_images(path, at, against, (row["true_id"], row["predicted_id"]))[:EXAMPLES]
-        for row in top
+        columns[numbers.moved_images(path, at, against, pair)[:EXAMPLES]].tolist()
+        for pair in pairs_of
     ]
     every = [each for some in moved for each in some]
     images = iter(thumbnails(run, set_name, every, size=40))
