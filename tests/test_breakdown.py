@@ -159,6 +159,32 @@ def test_the_best_alpha_is_told_only_where_it_is_clearly_better():
     assert best_alphas(path, counts, versus=1).tolist() == [-1, -1]
 
 
+def test_a_best_alpha_is_corrected_for_the_alphas_and_the_classes_looked_at():
+    labels = np.repeat([0, 1, 2, 3], 40)
+    images = np.arange(160)
+
+    def said(*hits: int) -> list[int]:
+        """So many images of each class are predicted correctly."""
+        return np.where(images % 40 < np.repeat(hits, 40), labels, (labels + 1) % 4).tolist()
+
+    # Of class 1, p is 2 / 2^7, or 2 / 2^8, times 2 alphas, times the 3 classes left by then.
+    for more, expected in ((7, -1), (8, 1)):
+        assert (2 / 2**more * 2 * 3 < 0.05) == (expected == 1)
+        path = path_of(labels.tolist(), said(0, 0, 0, 0), said(20, more, 3, 0), said(9, 2, 1, 0))
+        assert best_alphas(path, class_counts(path), versus=0).tolist() == [1, expected, -1, -1]
+
+
+def test_where_no_alpha_is_better_hardly_ever_does_a_class_have_a_best_one():
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1, 2, 3], 30)
+    false = 0
+    for _ in range(200):
+        wrong = rng.random((6, 120)) < 0.4
+        path = path_of(labels.tolist(), *np.where(wrong, (labels + 1) % 4, labels).tolist())
+        false += (best_alphas(path, class_counts(path), versus=5) >= 0).any()
+    assert false <= 0.05 * 200
+
+
 def test_classes_that_lose_on_every_set():
     labels = [0] * 8 + [1] * 8 + [2] * 2
     good = predictions(labels, labels)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.stats import binomtest
 
 from wiseft.flips import FATES, against, at_each_step, fates, flip_counts, per_class_flips
 
@@ -75,3 +76,12 @@ def test_classes_add_up_to_the_set(correct, data):
             words.count(each) for each in ("always", "never", "between")
         ]
         assert row["change_low"] <= row["change"] <= row["change_high"]
+
+
+def test_changes_are_clear_where_they_are_for_all_classes_that_were_looked_at():
+    labels = np.repeat(np.arange(4), 10)
+    now = np.arange(40) % 10 < np.repeat([10, 8, 7, 0], 10)
+    table = per_class_flips(np.stack([np.zeros(40, bool), now]), labels, "abcd", 1, 0)
+    p = [binomtest(fixed, fixed).pvalue if fixed else 1.0 for fixed in (10, 8, 7, 0)]
+    np.testing.assert_allclose(table["p_holm"], [4 * p[0], 3 * p[1], 2 * p[2], 1])
+    assert table["clear"].tolist() == [True, True, True, False]

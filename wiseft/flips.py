@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from wiseft.metrics import clopper_pearson, paired_interval
+from wiseft.significance import SIGNIFICANT, holm, mcnemar
 
 Fate = Literal["always", "fixed", "broken", "apart", "between", "never"]
 """What becomes of an image from the first alpha to the last: correct at every alpha; wrong at the
@@ -110,9 +111,10 @@ def per_class_flips(
         one row a class that occurs, in the order of the ids: `class_id`, `class`, `count`;
         `accuracy` here with its 95 % interval `low` and `high`, and `versus` there; `fixed` and
         `broken`; the `change` of the accuracy with its paired 95 % interval `change_low` and
-        `change_high`; then over all alphas the images that are `always` and `never` correct, that
-        are correct only `between` the ends, and `flips`, how often an image changes sides on
-        average. Accuracies and changes are fractions.
+        `change_high`; `p_holm` of McNemar's exact test, corrected for the number of classes, and
+        whether that is `clear`, below 0.05. Then, over all alphas, the images that are `always`
+        and `never` correct, that are correct only `between` the ends, and `flips`, how often an
+        image changes sides on average. Accuracies and changes are fractions.
     """
     ids, count = np.unique(labels, return_counts=True)
 
@@ -124,6 +126,7 @@ def per_class_flips(
     hits, fixed, broken = images(now), images(now & ~before), images(before & ~now)
     bounds = clopper_pearson(hits, count)
     change = paired_interval(fixed, broken, images(now & before), count)
+    corrected = holm(mcnemar(fixed, broken))
     fate = fates(correct)
     moves = np.bincount(labels, flip_counts(correct), minlength=ids.max(initial=0) + 1)[ids]
     return pd.DataFrame(
@@ -140,6 +143,8 @@ def per_class_flips(
             "change": (fixed - broken) / count,
             "change_low": change[:, 0],
             "change_high": change[:, 1],
+            "p_holm": corrected,
+            "clear": corrected < SIGNIFICANT,
             "always": images(fate == FATES.index("always")),
             "never": images(fate == FATES.index("never")),
             "between": images(fate == FATES.index("between")),

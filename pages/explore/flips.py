@@ -113,7 +113,8 @@ def classes_section(
     section(
         "Class by class",
         f"From alpha {coefficient(versus)} to {coefficient(alpha)}; counts lead to the images. A "
-        f"change is coloured where its paired 95 % interval excludes zero.{more}",
+        "change is coloured where it is more than noise: McNemar’s exact test, corrected by Holm "
+        f"for {number_of(len(table), 'class')}.{more}",
     )
     st.html(classes_table(run, name, table, alpha, versus))
     download_table(

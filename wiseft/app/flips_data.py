@@ -182,7 +182,7 @@ def classes_table(run: Run, name: str, table: pd.DataFrame, alpha: float, versus
 
 def _change(row: Mapping[Hashable, Any]) -> str:
     low, high = row["change_low"], row["change_high"]
-    kind = "gain" if low > 0 else "loss" if high < 0 else "unclear"
+    kind = ("gain" if row["change"] > 0 else "loss") if row["clear"] else "unclear"
     told = f"paired 95 % interval {points(low)} to {points(high)} pp"
     return f'<span class="{kind}" title="{told}">{points(row["change"])}</span>'
 

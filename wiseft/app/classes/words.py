@@ -72,9 +72,14 @@ def clear_note(classes: int, metric: Metric) -> str:
         test = "McNemar’s exact test, p below 0.05 by Holm’s correction"
     else:
         test = "the interval of the change, at Bonferroni’s level, excludes zero"
+    diamonds = (
+        " A diamond is the best alpha of a class for which some alpha is better than the compared "
+        "one by the same test, corrected for the number of alphas too."
+    )
     return (
         f"Bold: {test} for {number_of(classes, 'class')}. Where nothing really changed, one page "
         "in twenty would colour any class. Grey: within noise."
+        f"{diamonds if metric == 'accuracy' else ''}"
     )
 
 
