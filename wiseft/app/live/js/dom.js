@@ -34,9 +34,32 @@ function moveTo(element, [x, y]) {
 }
 
 const canvas = document.createElement("canvas").getContext("2d");
+const families = new WeakMap(); // typefaces, by element
+const widths = new Map(); // pixels, by typeface and then by text
 
 /** How wide a text is in the typeface of `element`, in pixels. */
 function textWidth(element, text, size, weight = 400) {
-  canvas.font = `${weight} ${size}px ${getComputedStyle(element).fontFamily}`;
+  if (!families.has(element)) families.set(element, getComputedStyle(element).fontFamily);
+  const font = `${weight} ${size}px ${families.get(element)}`;
+  if (!widths.has(font)) widths.set(font, new Map());
+  const known = widths.get(font);
+  if (!known.has(text)) known.set(text, measured(font, text));
+  return known.get(text);
+}
+
+/** Measure all texts anew, as another typeface has come; whether any has another width now. */
+function widthsChanged() {
+  let changed = false;
+  for (const [font, known] of widths) {
+    for (const [text, before] of known) {
+      known.set(text, measured(font, text));
+      changed ||= known.get(text) !== before;
+    }
+  }
+  return changed;
+}
+
+function measured(font, text) {
+  canvas.font = font;
   return canvas.measureText(text).width;
 }

@@ -25,7 +25,7 @@ class Live {
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(this.element);
     // Until the typefaces have come, texts are measured in others.
-    this.typefaces = () => this.layout();
+    this.typefaces = () => widthsChanged() && this.layout();
     document.fonts.addEventListener("loadingdone", this.typefaces);
   }
 
