@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 
 from wiseft.alpha_path import GRID
-from wiseft.paths import FIRST_NODES, PathSet, build_paths, exact_steps, output_ensembles
+from wiseft.paths import CHECKS, FIRST_NODES, PathSet, build_paths, exact_steps, output_ensembles
 from wiseft.predictions import Predictions
 from wiseft.steps import StepFunction
 
@@ -23,10 +23,13 @@ def world(bend: Callable[[float], float]):
     end[range(IMAGES), LABELS] += 3
     asked: list[float] = []
 
-    def evaluate(alpha: float) -> dict[str, np.ndarray]:
-        asked.append(alpha)
-        logits = (1 - alpha) * start + alpha * end + bend(alpha) * curve
-        return {"images": logits.astype(np.float32)}
+    def logits(alpha: float) -> dict[str, np.ndarray]:
+        bent = (1 - alpha) * start + alpha * end + bend(alpha) * curve
+        return {"images": bent.astype(np.float32)}
+
+    def evaluate(alphas: Sequence[float]) -> dict[float, dict[str, np.ndarray]]:
+        asked.extend(alphas)
+        return {alpha: logits(alpha) for alpha in alphas}
 
     return evaluate, asked
 
@@ -45,9 +48,8 @@ def test_the_path_is_within_tolerance_of_every_true_evaluation_or_evaluated(bend
     paths = build_paths(evaluate, SETS, tolerance=0.005)
     for each in SETS:
         path = paths[each.name]
-        for index, alpha in enumerate(GRID):
-            logits = evaluate(float(alpha))["images"]
-            truth = Predictions.from_logits(logits, each.labels, each.classes)
+        for index, logits in enumerate(evaluate(GRID.tolist()).values()):
+            truth = Predictions.from_logits(logits["images"], each.labels, each.classes)
             if path.exact[index]:
                 assert np.array_equal(path.at(index).predicted, truth.predicted)
             difference = abs(path.at(index).correct.mean() - truth.correct.mean())
@@ -80,6 +82,21 @@ def test_the_deviation_is_that_of_alphas_that_were_not_nodes():
     assert path.alphas[path.exact].tolist() == sorted(asked)
 
 
+def test_what_can_be_evaluated_at_the_same_time_is_asked_for_at_once():
+    evaluate, _ = world(smooth)
+    batches: list[tuple[float, ...]] = []
+
+    def in_batches(alphas: Sequence[float]) -> dict[float, dict[str, np.ndarray]]:
+        batches.append(tuple(alphas))
+        return evaluate(alphas)
+
+    path = build_paths(in_batches, SETS, tolerance=0.005)["all"]
+    assert batches[0] == FIRST_NODES
+    assert all(1 < len(batch) <= CHECKS for batch in batches[1:])
+    assert path.deviation is not None
+    assert batches[-1] == path.deviation.alphas
+
+
 def test_without_tolerance_everything_is_evaluated():
     evaluate, asked = world(kinked)
     path = build_paths(evaluate, SETS, exact=True)["all"]
@@ -97,7 +114,7 @@ def test_known_alphas_are_nodes_from_the_start():
 
 def test_the_output_ensemble_is_exact_everywhere():
     evaluate, _ = world(smooth)
-    ends = evaluate(0.0), evaluate(1.0)
+    ends = list(evaluate([0.0, 1.0]).values())
     path = output_ensembles(*ends, SETS)["some"]
     assert path.exact.all()
     for index in (0, 33, 50, 100):
@@ -109,7 +126,7 @@ def test_the_output_ensemble_is_exact_everywhere():
 
 def test_the_exact_steps_of_the_output_ensemble_agree_with_its_path_and_beat_its_grid():
     evaluate, _ = world(smooth)
-    ends = evaluate(0.0), evaluate(1.0)
+    ends = list(evaluate([0.0, 1.0]).values())
     paths = output_ensembles(*ends, SETS)
     for name, intervals in exact_steps(*ends, SETS).items():
         steps, path = StepFunction(intervals), paths[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,14 +28,13 @@ def path_of(folder: Path, learning_rate: float) -> tuple[AlphaPath, np.ndarray]:
     weights = WeightPath(start, finetune(start, shades(60, noise=250), spec, folder), "cpu")
     truth: dict[float, np.ndarray] = {}
 
-    def evaluate(alpha: float) -> dict[str, np.ndarray]:
-        truth[alpha] = logits(weights.at(alpha), IMAGES, batch_size=len(IMAGES))
-        return {"shades": truth[alpha]}
+    def evaluate(alphas: Sequence[float]) -> dict[float, dict[str, np.ndarray]]:
+        for alpha in alphas:
+            truth[alpha] = logits(weights.at(alpha), IMAGES, batch_size=len(IMAGES))
+        return {alpha: {"shades": truth[alpha]} for alpha in alphas}
 
     [path] = build_paths(evaluate, [ONE], tolerance=TOLERANCE).values()
-    for alpha in SEEN:
-        if alpha not in truth:
-            evaluate(alpha)
+    evaluate([alpha for alpha in SEEN if alpha not in truth])
     return path, np.stack([truth[alpha].argmax(axis=1) for alpha in SEEN])
 
 

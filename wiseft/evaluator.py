@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from wiseft.files import written_aside
 from wiseft.images import Images
 from wiseft.merging import WeightPath
 from wiseft.paths import (
+    Logits,
     PathSet,
     build_paths,
     exact_steps,
@@ -33,6 +35,30 @@ from wiseft.steps import WinningIntervals
 from wiseft.store import PathKind
 
 
+class Spread(Protocol):
+    """Shares alphas that are to be evaluated out among devices."""
+
+    def __call__(
+        self, run: Run, alphas: Sequence[float], *, with_logits: bool
+    ) -> Iterable[float | None]:
+        """Each of `alphas` once, in any order, and None while there is nothing to do but wait.
+
+        An alpha comes when it has been evaluated elsewhere or is to be evaluated here: whoever
+        takes it looks which of the two.
+
+        Args:
+            run: of the alphas; its record is in the workspace.
+            alphas: what to evaluate.
+            with_logits: whether the logits are to be left in the scratch folder.
+        """
+        ...
+
+
+def here_alone(run: Run, alphas: Sequence[float], *, with_logits: bool) -> Iterable[float]:
+    """The `Spread` over this device and no other."""
+    return alphas
+
+
 @dataclass(frozen=True)
 class Evaluator:
     """Evaluates what the store of a run does not have yet, and keeps it there at once.
@@ -46,6 +72,7 @@ class Evaluator:
         batch_size: images a forward pass.
         device: where to compute.
         report: told how many images have been evaluated.
+        spread: finds other devices for some of the alphas.
     """
 
     run: Run
@@ -56,21 +83,29 @@ class Evaluator:
     batch_size: int
     device: str
     report: Report
+    spread: Spread = here_alone
 
-    def evaluate_at(self, alphas: Sequence[float]) -> None:
-        """Evaluate every set at every one of `alphas`, the two ends first."""
-        pending = [
-            (alpha, view, missing)
+    def evaluate_at(self, alphas: Sequence[float], *, with_logits: bool = False) -> None:
+        """Evaluate every set at every one of `alphas`, the two ends first.
+
+        Args:
+            alphas: what to evaluate; what is there already is not evaluated again.
+            with_logits: leave the logits in the scratch folder too.
+        """
+        pending = {
+            alpha: lacking
             for alpha in sorted(alphas, key=lambda alpha: alpha not in (0, 1))
-            for view in self.views
-            if (missing := self._missing(alpha, view))
-        ]
-        total, done = sum(view.count for _, view, _ in pending), 0
-        for alpha, view, missing in pending:
-            images = self.read(view.image_set)
-            scores = self._logits(alpha, images, done, total)
-            self._keep(alpha, scores, images.labels, missing)
-            done += len(images)
+            if (lacking := [view for view in self.views if self._lacks(alpha, view, with_logits)])
+        }
+        total, done = sum(view.count for views in pending.values() for view in views), 0
+        for alpha in self.spread(self.run, tuple(pending), with_logits=with_logits):
+            if alpha is None:
+                self.report(Progress("waiting for other devices", done, total))
+                continue
+            for view in pending[alpha]:
+                if self._lacks(alpha, view, with_logits):
+                    self._evaluate(alpha, view, done, total, with_logits)
+                done += view.count
 
     def make_paths(self, tolerance: float, *, exact: bool) -> None:
         """Make the path of every set, that of the output-space ensemble, and the leading classes.
@@ -105,28 +140,24 @@ class Evaluator:
                 self._file(alpha, view).unlink(missing_ok=True)
 
     def _make_paths(self, sets: Sequence[PathSet], tolerance: float, *, exact: bool) -> None:
-        ends = self._all_logits(0.0), self._all_logits(1.0)
-        outputs = output_ensembles(*ends, sets)
-        self._keep_paths("outputs", outputs)
-        if self._same_encoder():
-            self._keep_paths("weights", outputs)
-        else:
-            self._keep_paths(
-                "weights",
-                build_paths(
-                    self._all_logits, sets, tolerance=tolerance, exact=exact, known=self._known()
-                ),
+        weights = None
+        if not self._same_encoder():
+            weights = build_paths(
+                self._logits_at, sets, tolerance=tolerance, exact=exact, known=self._known()
             )
+        outputs = output_ensembles(*self._ends(), sets)
+        self._keep_paths("outputs", outputs)
+        self._keep_paths("weights", weights or outputs)
 
     def _make_steps(self, sets: Sequence[PathSet]) -> None:
-        steps = exact_steps(self._all_logits(0.0), self._all_logits(1.0), sets)
+        steps = exact_steps(*self._ends(), sets)
         self._keep_steps("outputs", steps)
         if self._same_encoder():
             self._keep_steps("weights", steps)
 
     def _keep_leading(self, sets: Sequence[PathSet], images: Mapping[str, Images]) -> None:
         """Keep what competes for each image, from the evaluations that the paths were made of."""
-        found = {alpha: self._all_logits(alpha) for alpha in self._nodes(sets[0].name)}
+        found = self._logits_at(self._nodes(sets[0].name))
         for each in sets:
             read = images[each.images]
             taking_part = [
@@ -168,26 +199,42 @@ class Evaluator:
         """Alphas of the grid whose logits are in the scratch folder already."""
         return [a for a in GRID.tolist() if all(self._file(a, v).exists() for v in self.views)]
 
-    def _all_logits(self, alpha: float) -> Mapping[str, NDArray[np.float32]]:
-        """Logits of every image set at `alpha`, mapped from the scratch folder."""
-        found = {}
-        total, done = sum(view.count for view in self.views), 0
-        for view in self.views:
-            file = self._file(alpha, view)
-            if not file.exists():
-                images = self.read(view.image_set)
-                scores = self._logits(alpha, images, done, total)
-                self._keep(alpha, scores, images.labels, self._missing(alpha, view))
-                with written_aside(file) as temporary, temporary.open("wb") as opened:
-                    np.save(opened, scores)
-            done += view.count
-            found[view.image_set.name] = np.load(file, mmap_mode="r")
-        return found
+    def _ends(self) -> tuple[Logits, Logits]:
+        ends = self._logits_at((0.0, 1.0))
+        return ends[0.0], ends[1.0]
+
+    def _logits_at(self, alphas: Sequence[float]) -> dict[float, Logits]:
+        """Logits of every image set at each of `alphas`, mapped from the scratch folder."""
+        self.evaluate_at(alphas, with_logits=True)
+        return {
+            alpha: {
+                view.image_set.name: np.load(self._file(alpha, view), mmap_mode="r")
+                for view in self.views
+            }
+            for alpha in alphas
+        }
+
+    def _lacks(self, alpha: float, view: View, with_logits: bool) -> bool:
+        """Whether a view has not been evaluated at `alpha`."""
+        if with_logits:
+            return not self._file(alpha, view).exists()
+        return bool(self._missing(alpha, view))
 
     def _file(self, alpha: float, view: View) -> Path:
         """Where the logits of a view at one alpha are while the path is made."""
         key = self.run.record.key(view.sets[0].name)
         return self.scratch / f"{key.digest(alpha)}-{alpha:.2f}.npy"
+
+    def _evaluate(
+        self, alpha: float, view: View, before: int, total: int, with_logits: bool
+    ) -> None:
+        """Evaluate a view at one alpha, and keep what is found."""
+        images = self.read(view.image_set)
+        scores = self._logits(alpha, images, before, total)
+        self._keep(alpha, scores, images.labels, self._missing(alpha, view))
+        if with_logits:
+            with written_aside(self._file(alpha, view)) as temporary, temporary.open("wb") as file:
+                np.save(file, scores)
 
     def _logits(self, alpha: float, images: Images, before: int, total: int) -> NDArray[np.float32]:
         """One forward pass, reported as part of `total` images."""

@@ -67,7 +67,7 @@ def is_within(deviation: Deviation, tolerance: float) -> bool:
 
 
 def build_paths(
-    evaluate: Callable[[float], Logits],
+    evaluate: Callable[[Sequence[float]], Mapping[float, Logits]],
     sets: Sequence[PathSet],
     *,
     tolerance: float = TOLERANCE,
@@ -77,7 +77,8 @@ def build_paths(
     """The path of every set over `GRID`, from as few evaluations as the tolerance allows.
 
     Args:
-        evaluate: logits of the interpolated model at an alpha; called once for each.
+        evaluate: logits of the interpolated model at each of these alphas, which do not depend on
+            one another; no alpha is asked for twice.
         sets: what to make paths of.
         tolerance: largest deviation of accuracy on any set, measured on evaluations that were not
             nodes, at which no more are made (`is_within`); a fraction.
@@ -86,16 +87,16 @@ def build_paths(
     """
     grid = GRID.tolist()
     first = grid if exact else sorted({*FIRST_NODES, *known} & set(grid))
-    found = {alpha: evaluate(alpha) for alpha in first}
+    found = dict(evaluate(first))
     deviations = {}
     while len(found) < len(grid):
         chosen = _least_certain(found, sets, CHECKS)
-        truth = {alpha: evaluate(alpha) for alpha in chosen}
+        truth = evaluate(chosen)
         deviations = {
             each.name: compared(_through(found, each, chosen), _predictions(truth, each), chosen)
             for each in sets
         }
-        found |= truth
+        found.update(truth)
         if all(is_within(each, tolerance) for each in deviations.values()):
             break
     else:

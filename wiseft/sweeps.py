@@ -14,7 +14,7 @@ from wiseft.datasets.base import Benchmark, ImageSet
 from wiseft.device import checked_device, default_device
 from wiseft.errors import Incompatible, Invalid
 from wiseft.evaluation_sets import evaluation_views, sets_by_key
-from wiseft.evaluator import Evaluator
+from wiseft.evaluator import Evaluator, Spread, here_alone
 from wiseft.images import Images, load_images
 from wiseft.merging import WeightPath
 from wiseft.paths import TOLERANCE
@@ -43,6 +43,7 @@ def sweep(
     device: str | None = None,
     precision: Precision = "float32",
     report: Report = silent,
+    spread: Spread = here_alone,
 ) -> Run:
     """Evaluate the sets of a benchmark along alpha between two checkpoints.
 
@@ -65,6 +66,7 @@ def sweep(
         device: "cpu", "cuda", ...; the best there is where None.
         precision: of the forward pass; part of the key of every evaluation.
         report: told how many images have been evaluated.
+        spread: finds other devices for some of the evaluations.
 
     Raises:
         WiseftError: where a file, the benchmark or an alpha cannot be used, where the two
@@ -102,7 +104,9 @@ def sweep(
     views = list(evaluation_views(opened, known, read))
     record = replace(record, sets=tuple(each for view in views for each in view.sets))
     run = workspace.keep(record)
-    evaluator = Evaluator(run, path, views, read, workspace.scratch, batch_size, place, report)
+    evaluator = Evaluator(
+        run, path, views, read, workspace.scratch, batch_size, place, report, spread
+    )
     if grid is None:
         evaluator.make_paths(tolerance, exact=exact)
     else:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -128,8 +128,11 @@ def _report_path(sets: Mapping[str, Truth]) -> None:
     """What `build_paths` makes of the same logits at its default tolerance."""
     at = {alpha: index for index, alpha in enumerate(GRID.tolist())}
 
-    def evaluate(alpha: float) -> dict[str, NDArray[np.float32]]:
-        return {name: truth.logits[at[alpha]] for name, truth in sets.items()}
+    def evaluate(alphas: Sequence[float]) -> dict[float, dict[str, NDArray[np.float32]]]:
+        return {
+            alpha: {name: truth.logits[at[alpha]] for name, truth in sets.items()}
+            for alpha in alphas
+        }
 
     asked = [PathSet(name, name, truth.labels) for name, truth in sets.items()]
     for name, path in build_paths(evaluate, asked).items():
