@@ -19,6 +19,7 @@ from wiseft.methods.checks import refuse_unusable
 from wiseft.methods.contrastive import fingerprint, load_towers
 from wiseft.methods.shots import few_shot, short_classes
 from wiseft.metrics import accuracy
+from wiseft.parallel import Group
 from wiseft.progress import Progress, Report, silent
 from wiseft.specs import SCHEMA, FinetuneSpec, Precision, digest
 from wiseft.text import number_of
@@ -41,6 +42,7 @@ def finetune(
     device: str = "cpu",
     report: Report = silent,
     save_every: float = SAVE_EVERY,
+    group: Group | None = None,
 ) -> ImageClassifier:
     """Train a copy of `classifier` on `train`.
 
@@ -48,7 +50,7 @@ def finetune(
     there at the end of each epoch and every so often between. Where the folder holds the state of
     this very training, it goes on from there, however it came to its end: on a CPU to the same
     weights, bit for bit, as if it had never stopped; on a GPU as far as its kernels add in a fixed
-    order.
+    order. With another number of devices it goes on to the same weights within rounding.
 
     Args:
         classifier: the start, as a rule zero-shot; it is not changed.
@@ -61,6 +63,8 @@ def finetune(
             `monitor` after each epoch. Training ends with any error that it raises.
         save_every: seconds between two saved states; more where saving takes long, so that it
             takes no more than `SAVE_SHARE` of the time.
+        group: the processes that train this model together, each with a device of its own; all
+            are inside `Group.together`, and the first alone reports and uses folder and monitor.
 
     Returns:
         the fine-tuned classifier, on the CPU, in eval mode.
@@ -71,19 +75,24 @@ def finetune(
         Incompatible: where `folder` holds the epochs of another training.
         StorageError: where `folder` cannot be written.
     """
-    refuse_unusable(spec, classifier, train)
+    group = group or Group()
+    if not group.leads:
+        report, monitor = silent, None
+    refuse_unusable(spec, classifier, train, group.size)
     towers = towers_for(classifier, spec)
     epochs = Epochs(folder, _key(classifier, train, spec, towers))
-    state = epochs.load_state()
+    state = group.one(epochs.load_state)
     shown, note = chosen_images(train, spec)
     with own_random_numbers(device):
-        training = Training(classifier, shown, spec, device, report, towers)
+        training = Training(classifier, shown, spec, device, report, towers, group)
         training.begin(state)
         if note and state is None:
             report(Progress("choosing images", 0, training.steps, note=note))
         saved_at, cost = time.perf_counter(), 0.0
         while training.step < training.steps:
             done = training.advance()
+            if not group.leads:
+                continue
             report(done)
             epoch, rest = divmod(training.step, training.epoch_steps)
             values = {}

@@ -17,6 +17,20 @@ def refuse_unusable_settings(spec: FinetuneSpec) -> None:
             raise Invalid(problem)
 
 
+def refuse_one_device_only(spec: FinetuneSpec) -> None:
+    """Raise `Invalid` where `spec` is computed on one device, and several are asked for."""
+    if spec.method == "linear":
+        raise Invalid(
+            "The method linear trains on features that are computed once, which is quick on one "
+            "device; choose 1 device."
+        )
+    if spec.loss == "contrastive":
+        raise Invalid(
+            "The contrastive loss compares all images of a batch with each other, on one device; "
+            "choose 1 device."
+        )
+
+
 def _of_values(spec: FinetuneSpec) -> Iterator[str]:
     """Numbers and names out of range."""
     for what, value, known in (

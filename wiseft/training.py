@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from copy import deepcopy
 from functools import partial
 from typing import Any
@@ -25,9 +25,11 @@ from wiseft.methods.linear import Linear, features
 from wiseft.methods.losses import pull
 from wiseft.methods.objective import Objective
 from wiseft.methods.solvers import SOLVERS
+from wiseft.parallel import Group
 from wiseft.progress import Progress, Report
 from wiseft.recipes import learning_rate
 from wiseft.specs import FinetuneSpec, digest
+from wiseft.text import number_of
 
 
 class Training:
@@ -43,6 +45,8 @@ class Training:
         device: where to compute.
         report: told about preparations, such as the features of the images.
         towers: the CLIP model that the classifier was made of, for the contrastive loss.
+        group: the processes that train this model together; all have the same arguments but for
+            `device` and `report`, and are inside `Group.together`.
 
     Attributes:
         objective: what is minimised.
@@ -59,10 +63,12 @@ class Training:
         device: str,
         report: Report,
         towers: Clip | None = None,
+        group: Group | None = None,
     ) -> None:
         model = deepcopy(classifier).eval().to(device).to(memory_format=torch.channels_last)
         self._train, self._spec, self._device, self._report = train, spec, device, report
-        self.objective = _objective(model, train, spec, device, report, towers)
+        self._group = group or Group()
+        self.objective = _objective(model, train, spec, device, report, towers, self._group)
         self._parameters = [p for p in self.objective.trained.parameters() if p.requires_grad]
         self._pulls = self._penalties()
         self._optimizer = SOLVERS[spec.optimizer](self._parameters, spec)
@@ -74,6 +80,8 @@ class Training:
         self.steps = spec.epochs * self.epoch_steps
         self.step = 0
         self._micro_batch = min(batch, len(train))
+        self._share = math.ceil(self._micro_batch / self._group.size)
+        self._refuse_empty_shares()
         self._batches: list[Tensor] = []
         self._started, self._seen, self._note = 0.0, 0, ""
 
@@ -84,6 +92,8 @@ class Training:
         """
         if state is None:
             self._start_head()
+            # A probe that was fitted on devices of several kinds is not the same to the last bit.
+            self._group.same_(list(self.objective.trained.state_dict().values()))
         else:
             self.objective.trained.load_state_dict(state["trained"])
             self._optimizer.load_state_dict(state["optimizer"])
@@ -146,6 +156,8 @@ class Training:
     def _gradients(self, places: Tensor) -> float:
         """Set the gradient of the loss of a batch; returns the loss."""
         loss = self._in_memory(places)
+        parts = [each.grad for each in self._parameters if each.grad is not None]
+        self._group.sum_([loss, *parts])
         for anchors, strength in self._pulls:
             loss = loss + pull(self._parameters, anchors, strength)
         value = loss.item()
@@ -169,22 +181,25 @@ class Training:
             buffers = [each.clone() for each in self.objective.trained.buffers()]
             self._optimizer.zero_grad()
             _seed(self._device, self._spec.seed, *divmod(self.step, self.epoch_steps))
-            try:
-                return self.objective.backward(places, self._micro_batch)
-            except torch.OutOfMemoryError as error:
-                self._halve(error)
+            loss = None
+            with suppress(torch.OutOfMemoryError):
+                loss = self.objective.backward(places, self._micro_batch)
+            if not self._group.any(loss is None) and loss is not None:
+                return loss
+            self._halve()
             for buffer, before in zip(self.objective.trained.buffers(), buffers, strict=True):
                 buffer.copy_(before)
             if torch.device(self._device).type == "cuda":
                 torch.cuda.empty_cache()
 
-    def _halve(self, error: torch.OutOfMemoryError) -> None:
-        if self._micro_batch == 1:
+    def _halve(self) -> None:
+        most = min(self._micro_batch, self._share)
+        if most == 1:
             raise Invalid(
                 f"The memory of {self._device} does not suffice to train on a single image at a "
                 "time; choose a smaller model, the method linear, or another device."
-            ) from error
-        self._micro_batch = math.ceil(self._micro_batch / 2)
+            )
+        self._micro_batch = math.ceil(most / 2)
         self._note = (
             f"Memory ran out: batches go through the model {self._micro_batch} images at a time; "
             "the result is the same within rounding."
@@ -199,6 +214,14 @@ class Training:
             zeros = [torch.zeros_like(each) for each in self._parameters]
             pulls.append((zeros, self._spec.weight_decay))
         return pulls
+
+    def _refuse_empty_shares(self) -> None:
+        smallest = len(self._train) // self.epoch_steps
+        if smallest < self._group.size:
+            raise Invalid(
+                f"A batch of {number_of(smallest, 'image')} cannot be shared by "
+                f"{self._group.size} devices; choose fewer devices or larger batches."
+            )
 
     def _start_head(self) -> None:
         model = self.objective.model
@@ -239,9 +262,10 @@ def _objective(
     device: str,
     report: Report,
     towers: Clip | None,
+    group: Group,
 ) -> Objective:
     if towers is not None:
         return Contrastive(model, train, spec, device, towers)
     if spec.method == "linear":
         return Linear(model, train, spec, device, report)
-    return EndToEnd(model, train, spec, device)
+    return EndToEnd(model, train, spec, device, group)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -11,6 +11,7 @@ from torch import Tensor
 from wiseft.classifier import normalize_pixels
 from wiseft.images import Images
 from wiseft.methods.crops import cropped, draw_boxes
+from wiseft.parallel import Group
 from wiseft.specs import Transform
 
 
@@ -23,18 +24,20 @@ class Batches:
         transform: of the model.
         crop_scale: smallest share of the area that a crop keeps; 1 for no crops.
         device: of the result.
+        group: with whom each batch is shared.
     """
 
     images: Images
     transform: Transform
     crop_scale: float
     device: str
+    group: Group = field(default_factory=Group)
 
     def parts(self, places: Tensor, size: int) -> Iterator[tuple[Tensor, Tensor]]:
-        """A batch in parts of up to `size` images: places [b] and pixels [b, 3, S, S].
+        """This process's share of a batch, up to `size` images a part: places, pixels [b, 3, S, S].
 
-        All random numbers are drawn at once, before the first part. Going through the returned
-        parts reads the images.
+        The random numbers of the whole batch are drawn at once, before the first part. Going
+        through the returned parts reads the images.
         """
         boxes = None
         if self.crop_scale < 1:
@@ -44,7 +47,7 @@ class Batches:
     def _parts(
         self, places: Tensor, boxes: Tensor | None, size: int
     ) -> Iterator[tuple[Tensor, Tensor]]:
-        for part in torch.arange(len(places)).split(size):
+        for part in self.group.share(torch.arange(len(places))).split(size):
             read = self.images.pixels[places[part].numpy()]
             pixels = torch.from_numpy(read).to(self.device)
             if boxes is not None:

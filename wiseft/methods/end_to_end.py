@@ -16,6 +16,7 @@ from wiseft.methods.batches import Batches
 from wiseft.methods.losses import class_loss
 from wiseft.methods.objective import Objective, accumulate
 from wiseft.methods.parts import blocks, freeze_before
+from wiseft.parallel import Group
 from wiseft.specs import FinetuneSpec
 
 
@@ -30,15 +31,21 @@ class EndToEnd(Objective):
         train: the training images.
         spec: how to train.
         device: where to compute.
+        group: with whom each batch is shared.
     """
 
     def __init__(
-        self, model: ImageClassifier, train: Images, spec: FinetuneSpec, device: str
+        self,
+        model: ImageClassifier,
+        train: Images,
+        spec: FinetuneSpec,
+        device: str,
+        group: Group,
     ) -> None:
         self.model = self.trained = model
         self._spec, self._device = spec, device
         self._labels = torch.from_numpy(train.labels).to(device)
-        self._batches = Batches(train, model.spec.transform, spec.crop_scale, device)
+        self._batches = Batches(train, model.spec.transform, spec.crop_scale, device, group)
         self._teacher = deepcopy(model).eval() if spec.distillation else None
         self._frozen = []
         if spec.last_blocks is not None:

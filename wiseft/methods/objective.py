@@ -49,14 +49,14 @@ class Objective(ABC):
         """Add the gradient of a batch's mean loss to that of the parameters.
 
         Random numbers are drawn for the whole batch first, so that they do not depend on how it
-        is divided.
+        is divided. Where several processes share the batch, this one's part of it is added.
 
         Args:
             places: of the images in the training set [B], on the CPU.
             micro_batch: images that go through the model at a time.
 
         Returns:
-            the mean loss, a scalar.
+            the mean loss, a scalar; this process's part of it where several share the batch.
         """
 
     def train(self) -> None:
