@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,6 +47,20 @@ class Warm:
         self._kept.clear()
 
 
+Part = Mapping[str, Any]
+"""A part of a job that another device may do: the arguments of a task, JSON types."""
+
+Turns = Callable[[Sequence[Part]], Iterable[Part | None]]
+"""Gives each of some parts once, in any order, and None while there is nothing to do but wait. A
+part comes when it has been done elsewhere or is to be done here; its results say which."""
+
+
+@contextmanager
+def no_helpers(task: str) -> Iterator[Turns]:
+    """All parts are to be done here."""
+    yield lambda parts: parts
+
+
 @dataclass(frozen=True)
 class Context:
     """Where and for whom a task runs.
@@ -59,6 +74,8 @@ class Context:
             lets pass.
         note: keeps a sentence that is worth knowing about how the job went.
         warm: what is kept in memory between jobs.
+        helpers: takes the name of the task that does parts of this job, and in its block has them
+            done by other devices too, where any are free.
     """
 
     workspace: Workspace
@@ -68,6 +85,7 @@ class Context:
     report: Report
     note: Callable[[str], None]
     warm: Warm
+    helpers: Callable[[str], AbstractContextManager[Turns]] = no_helpers
 
 
 Task = Callable[[Mapping[str, Any], Context], Mapping[str, Any]]

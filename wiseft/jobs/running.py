@@ -30,6 +30,11 @@ def nothing() -> None:
     """What is done between two steps where nothing is to be done."""
 
 
+def unchanged(context: Context) -> Context:
+    """The context of jobs where a worker has nothing to add."""
+    return context
+
+
 def run_claim(
     claim: Claim,
     tasks: Registry[Task],
@@ -37,6 +42,7 @@ def run_claim(
     warm: Warm,
     *,
     between: Callable[[], None] = nothing,
+    equip: Callable[[Context], Context] = unchanged,
     later: bool = False,
 ) -> None:
     """Run a job to its end, and write how it ended: whatever happens, only this job is harmed.
@@ -47,6 +53,7 @@ def run_claim(
         workspace: of the job.
         warm: what this worker keeps in memory.
         between: called between two steps, `LOOK_SECONDS` apart or more.
+        equip: adds to the context of the job what this worker has to offer.
         later: put the job back into the queue where there is no memory for it now.
     """
     job = claim.job
@@ -54,7 +61,7 @@ def run_claim(
         with _logged(job), _heartbeat(claim), _end_is_written(job):
             log.info("Job %s begins on %s.", job.id, claim.state.device)
             try:
-                result = _perform(claim, tasks, workspace, warm, between)
+                result = _perform(claim, tasks, workspace, warm, between, equip)
             except Cancelled:
                 claim.end("cancelled")
             except WiseftError as error:
@@ -83,6 +90,7 @@ def _perform(
     workspace: Workspace,
     warm: Warm,
     between: Callable[[], None],
+    equip: Callable[[Context], Context],
 ) -> dict[str, Any]:
     """Call the task, with a report that cancels it and lets others in between its steps."""
     job, looked = claim.job, 0.0
@@ -108,7 +116,7 @@ def _perform(
         note=claim.note,
         warm=warm,
     )
-    return dict(tasks[request.task](request.arguments, context))
+    return dict(tasks[request.task](request.arguments, equip(context)))
 
 
 @contextmanager

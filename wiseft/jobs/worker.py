@@ -11,13 +11,13 @@ from filelock import FileLock
 
 from wiseft.errors import StorageError
 from wiseft.jobs.claim import Claim
-from wiseft.jobs.context import Task, Warm
+from wiseft.jobs.context import Context, Task, Warm
 from wiseft.jobs.devices import device_lock, start_mark
 from wiseft.jobs.job import Job
 from wiseft.jobs.ledger import Ledger
 from wiseft.jobs.locks import try_lock
 from wiseft.jobs.records import LOCAL
-from wiseft.jobs.running import nothing, run_claim
+from wiseft.jobs.running import nothing, run_claim, unchanged
 from wiseft.registry import Registry
 from wiseft.workspace import Workspace
 
@@ -49,6 +49,7 @@ class Worker:
         backend: it runs the jobs of this one.
         lock_of: the file whose lock it holds for a device, from the folder of the jobs and the
             device.
+        equip: adds to the context of each job what this worker has to offer.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Worker:
         idle_seconds: float = IDLE_SECONDS,
         backend: str = LOCAL,
         lock_of: Callable[[Path, str], Path] = device_lock,
+        equip: Callable[[Context], Context] = unchanged,
     ) -> None:
         self.workspace = workspace
         self.ledger = Ledger(workspace.jobs)
@@ -70,6 +72,7 @@ class Worker:
         self.idle_seconds = idle_seconds
         self.backend = backend
         self.lock_of = lock_of
+        self.equip = equip
         self.warm = Warm()
         self._postponed: set[str] = set()
         self._scanned = (0, 0.0)
@@ -122,6 +125,7 @@ class Worker:
                 self.workspace,
                 self.warm,
                 between=nothing if interactive else lambda: self._let_in(device),
+                equip=self.equip,
             )
             idle_since = time.monotonic()
             self._scanned = (0, 0.0)

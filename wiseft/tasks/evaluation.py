@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,11 @@ from wiseft.jobs.context import Context, OutOfMemory
 from wiseft.runs import Run
 
 if TYPE_CHECKING:
+    from wiseft.evaluator import Spread
     from wiseft.tasks.opened import OpenedRun
+
+BATCH_SIZE = 64
+"""Images a forward pass."""
 
 TOP = 5
 """Classes that are told of an image where the request names no number."""
@@ -31,17 +35,38 @@ def sweep(arguments: Mapping[str, Any], context: Context) -> dict[str, Any]:
     from wiseft.sweeps import sweep as sweep_path
 
     context.warm.clear()
-    run = sweep_path(
-        **arguments, workspace=context.workspace, device=context.device, report=context.report
-    )
+    with shared_out(context, arguments.get("batch_size", BATCH_SIZE)) as spread:
+        run = sweep_path(
+            **arguments,
+            workspace=context.workspace,
+            device=context.device,
+            report=context.report,
+            spread=spread,
+        )
     return {"run": run.name}
+
+
+@contextmanager
+def shared_out(context: Context, batch_size: int = BATCH_SIZE) -> Iterator[Spread]:
+    """In this block, the evaluations of a sweep are shared with the helpers of the job."""
+    with context.helpers("evaluate") as turns:
+
+        def spread(
+            run: Run, alphas: Sequence[float], *, with_logits: bool
+        ) -> Iterator[float | None]:
+            same = {"run": run.name, "batch_size": batch_size, "with_logits": with_logits}
+            for part in turns([{**same, "alpha": alpha} for alpha in alphas]):
+                yield None if part is None else part["alpha"]
+
+        yield spread
 
 
 def evaluate(arguments: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Evaluate every set of a run at one alpha, and keep what is found with the rest.
 
     Args:
-        arguments: `run` and `alpha`.
+        arguments: `run` and `alpha`; for a part of a sweep, its `batch_size`, and `with_logits`
+            as of `Evaluator.evaluate_at`.
         context: of the job.
 
     Returns:
@@ -60,11 +85,11 @@ def evaluate(arguments: Mapping[str, Any], context: Context) -> dict[str, Any]:
             views=opened.views,
             read=opened.read,
             scratch=context.workspace.scratch,
-            batch_size=64,
+            batch_size=arguments.get("batch_size", BATCH_SIZE),
             device=context.device,
             report=context.report,
         )
-        evaluator.evaluate_at(alphas)
+        evaluator.evaluate_at(alphas, with_logits=arguments.get("with_logits", False))
     return {"run": run.name, "alpha": alphas[0]}
 
 
