@@ -148,7 +148,7 @@ def test_an_interrupted_sweep_loses_the_evaluation_in_hand_at_most(root, ends, w
 
     def interrupt(progress: Progress) -> None:
         seen.append(progress)
-        if progress.stage == "alpha 0.5, dark":
+        if progress.stage == "evaluating dark at alpha 0.5":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -163,7 +163,7 @@ def test_an_interrupted_sweep_loses_the_evaluation_in_hand_at_most(root, ends, w
 def test_progress_counts_every_image_once(root, ends, workspace):
     seen: list[Progress] = []
     sweep(*ends, root, alphas=(0, 1), workspace=workspace, batch_size=4, report=seen.append)
-    evaluated = [each for each in seen if each.stage.startswith("alpha")]
+    evaluated = [each for each in seen if each.stage.startswith("evaluating")]
     assert {each.total for each in evaluated} == {2 * (18 + 15 + 8)}
     assert evaluated[-1].done == 82
     assert [each.done for each in evaluated] == sorted(each.done for each in evaluated)
@@ -241,7 +241,7 @@ def test_runs_of_one_zeroshot_model_share_its_evaluations(root, ends, tmp_path, 
     checkpoint.save(other, tiny_classifier(2), {})
     seen: list[Progress] = []
     sweep(ends[0], other, root, alphas=(0, 1), workspace=workspace, report=seen.append)
-    assert {each.stage.split(",")[0] for each in seen if "alpha" in each.stage} == {"alpha 1"}
+    assert {each.stage.split()[-1] for each in seen if "alpha" in each.stage} == {"1"}
 
 
 def test_a_run_record_survives_its_file(root, ends, workspace):
@@ -280,17 +280,17 @@ def test_a_path_is_made_once(root, ends, workspace, monkeypatch):
 
 def test_an_interrupted_path_goes_on_with_what_was_evaluated(root, ends, workspace):
     def interrupt(progress: Progress) -> None:
-        if progress.stage == "alpha 0.75, dark":
+        if progress.stage == "evaluating dark at alpha 0.75":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         sweep(*ends, root, tolerance=0.1, workspace=workspace, report=interrupt)
     seen: list[Progress] = []
     run = sweep(*ends, root, tolerance=0.1, workspace=workspace, report=seen.append)
-    again = {each.stage for each in seen if each.stage.startswith("alpha")}
-    assert "alpha 0.5, dark" not in again
-    assert "alpha 0.75, test" not in again
-    assert "alpha 0.75, dark" in again
+    again = {each.stage for each in seen if each.stage.startswith("evaluating")}
+    assert "evaluating dark at alpha 0.5" not in again
+    assert "evaluating test at alpha 0.75" not in again
+    assert "evaluating dark at alpha 0.75" in again
     whole = sweep(*ends, root, tolerance=0.1, workspace=Workspace(workspace.root / "other"))
     assert whole.frontier().to_json()["accuracy"] == run.frontier().to_json()["accuracy"]
 

@@ -240,7 +240,7 @@ class Evaluator:
         """One forward pass, reported as part of `total` images."""
 
         def tell(progress: Progress) -> None:
-            stage = f"alpha {alpha:g}, {images.name}"
+            stage = f"evaluating {images.name} at alpha {alpha:g}"
             self.report(Progress(stage, before + progress.done, total))
 
         return logits(

@@ -52,7 +52,8 @@ def view(workspace: Workspace) -> None:
             "with their progress; the command line and notebooks use the same queue."
         )
         if not read_only():
-            st.page_link("run/finetune.py", label="Fine-tune a model")
+            with st.container(key="job-actions"):
+                st.page_link("run/finetune.py", label="Fine-tune a model")
 
 
 def queue(workspace: Workspace, busy: bool) -> None:

@@ -60,8 +60,8 @@ def test_it_opens_on_a_pair_that_fits(open_page: Open, pair: Path):
     assert facts["Classes"] == ["2 classes cat, dog"] * 2
     assert facts["Weights"] == ["18 in float32"] * 2
     assert facts["Made"] == [
-        "made by zeroshot",
-        "made by finetune, benchmark Zoo, finetune method linear, learning rate 0.1",
+        "from class names",
+        "by fine-tuning, Zoo method linear, learning rate 0.1",
     ]
     assert facts["Fingerprint"] == ["ffffffffffff…"] * 2
     layers = table_of(app, "numbers")

@@ -50,8 +50,8 @@ def test_it_becomes_a_job_that_goes_before_others(open_page: Open, run: Run):
 def test_its_progress_is_shown_until_it_is_done(open_page: Open, run: Run):
     app = open_page(alpha="0.25")
     job = ask(app, 0.25)
-    running(Progress("alpha 0.25, fog", 40, 90)).write(job.folder)
-    assert "alpha 0.25, fog, 40 of 90" in shown(app.run())
+    running(Progress("evaluating fog at alpha 0.25", 40, 90)).write(job.folder)
+    assert "evaluating fog at alpha 0.25, 40 of 90" in shown(app.run())
     ended("done", result={"run": run.name, "alpha": 0.25}).write(job.folder)
     app.run()
     assert "fog, 40 of 90" not in shown(app)

@@ -16,6 +16,8 @@ from wiseft.text import NOTHING, number_of, percent
 PRECISIONS = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16"}
 """The words for how the format spells them."""
 
+_MAKERS = {"zeroshot": "from class names", "finetune": "by fine-tuning", "merge": "by mixing two"}
+
 NAMED = 5
 """Class names that are shown before the rest is counted."""
 
@@ -89,7 +91,6 @@ def layers_in_numbers(layers: pd.DataFrame) -> str:
 def _facts(file: CheckpointFile) -> dict[str, str]:
     """What a checkpoint is, as HTML by what it is about."""
     info, spec = file.info, file.info.spec
-    made = {k: v for k, v in info.provenance.items() if k not in ("created", "versions")}
     transform = spec.transform
     return {
         "File": f"{escape(str(file.path))} <small>{info.size / 1e6:,.1f} MB</small>",
@@ -98,7 +99,7 @@ def _facts(file: CheckpointFile) -> dict[str, str]:
         "Weights": f"{file.parameters:,} <small>in {_precision(file)}</small>",
         "Preprocessing": f"{transform.size} × {transform.size} pixels, "
         f"{transform.interpolation}, {transform.resize_mode}",
-        "Made": escape(_words(made)) or NOTHING,
+        "Made": _made(info.provenance),
         "Created": escape(_created(info.provenance)),
         "Versions": escape(_words(info.provenance.get("versions", {}))) or NOTHING,
         "Fingerprint": f'<span title="{escape(info.fingerprint)}">'
@@ -114,6 +115,17 @@ def _classes(names: Sequence[str]) -> str:
 
 def _precision(file: CheckpointFile) -> str:
     return PRECISIONS.get(file.precision, file.precision)
+
+
+def _made(provenance: Mapping[str, Any]) -> str:
+    """How it was made, and in small type all that it was made with."""
+    made = {k: v for k, v in provenance.items() if k not in ("created", "versions")}
+    by, of = str(made.pop("made_by", "")), made.pop("benchmark", None)
+    what = _MAKERS.get(by, by) + ("" if of is None else f", {of}")
+    settings = made.pop("finetune", {})
+    with_what = ", ".join(filter(None, (_words(made), _words(settings))))
+    small = f" <small>{escape(with_what)}</small>" if with_what else ""
+    return f"{escape(what)}{small}".strip() or NOTHING
 
 
 def _created(provenance: Mapping[str, Any]) -> str:
