@@ -11,9 +11,12 @@ from wiseft.significance import holm, mcnemar
 from wiseft.slices import (
     NO_VALUE,
     Column,
+    column_named,
     column_of_numbers,
     column_of_texts,
     losing_slices,
+    pair_of,
+    pairs_of,
     slice_hits,
     slice_table,
     worst_slice,
@@ -54,6 +57,35 @@ def test_losing_slices_are_corrected_for_all_that_were_tested():
     tested = [*slice_table(correct, column, 1, 4)["p"], slice_table(correct, other, 1, 4)["p"][1]]
     assert set(table["tested"]) == {len(tested)}
     assert table["corrected"][0] == pytest.approx(holm(tested).min())
+
+
+def test_a_pair_has_a_slice_for_every_two_that_share_images():
+    _, first = made(images=40)
+    second = Column("d", "D", ("x", "y"), np.arange(40) % 2)
+    pair = pair_of(first, second)
+    assert (pair.name, pair.title) == ("c × d", "C × D")
+    for i in range(40):
+        wanted = f"{first.slices[first.codes[i]]} × {second.slices[second.codes[i]]}"
+        assert pair.slices[pair.codes[i]] == wanted
+    assert len(set(pair.slices)) == len(pair.slices) == len(set(pair.codes.tolist()))
+    assert column_named([first, second], "c × d") is not None
+    assert column_named([first, second], "d × c") is not None
+    assert column_named([first, second], "d") is second
+    assert column_named([first, second], "d × d") is None
+
+
+def test_a_pair_that_divides_no_further_is_left_out():
+    _, column = made()
+    coarser = Column("d", "D", ("low", "high"), column.codes // 2)
+    other = Column("e", "E", ("x", "y"), np.arange(300) % 2)
+    assert [each.name for each in pairs_of([column, coarser, other])] == ["c × e", "d × e"]
+
+
+def test_small_slices_are_not_in_the_table():
+    correct, _ = made()
+    column = Column("d", "D", ("small", "large"), (np.arange(300) >= 5).astype(int))
+    assert slice_table(correct, column, 1, 4, smallest=6)["slice"].tolist() == ["large"]
+    assert len(slice_table(correct, column, 1, 4)) == 2
 
 
 def test_chance_alone_makes_no_slice_stand_out():

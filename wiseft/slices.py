@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,10 @@ NO_VALUE = "(none)"
 """The slice of the images of which a column says nothing."""
 
 
+BETWEEN = " × "
+"""Between the names of two columns, or of their slices, that divide images together."""
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """A division of the images of a set into slices.
@@ -34,12 +39,14 @@ class Column:
         title: for people.
         slices: names of the slices [S].
         codes: the slice of each image [N].
+        parts: the two columns that divide the images together, in place of a single one.
     """
 
     name: str
     title: str
     slices: tuple[str, ...]
     codes: NDArray[np.int64]
+    parts: tuple[Column, Column] | None = None
 
     def of(self, kept: NDArray[np.bool_]) -> Column:
         """The same slices of some of the images, `kept` [N]; slices may be left without any."""
@@ -83,6 +90,45 @@ def column_of_texts(name: str, title: str, values: Sequence[str]) -> Column:
     return Column(name, title, tuple(slices.tolist()), codes.astype(np.int64))
 
 
+def pair_of(first: Column, second: Column) -> Column:
+    """The images divided by two columns together: a slice for every two slices that share some."""
+    used, codes = np.unique(first.codes * len(second.slices) + second.codes, return_inverse=True)
+    slices = tuple(
+        f"{first.slices[code // len(second.slices)]}{BETWEEN}"
+        f"{second.slices[code % len(second.slices)]}"
+        for code in used.tolist()
+    )
+    return Column(
+        name=f"{first.name}{BETWEEN}{second.name}",
+        title=f"{first.title}{BETWEEN}{second.title}",
+        slices=slices,
+        codes=codes.astype(np.int64),
+        parts=(first, second),
+    )
+
+
+def pairs_of(columns: Sequence[Column]) -> list[Column]:
+    """All pairs of columns that divide the images further than each of the two alone."""
+    pairs = (pair_of(first, second) for first, second in combinations(columns, 2))
+    return [
+        each
+        for each in pairs
+        if each.parts and len(each.slices) > max(len(part.slices) for part in each.parts)
+    ]
+
+
+def column_named(columns: Sequence[Column], name: str) -> Column | None:
+    """The column of that name, or the pair of two of them; None where there is none."""
+    for each in columns:
+        if each.name == name:
+            return each
+    for first, second in combinations(columns, 2):
+        for one, other in ((first, second), (second, first)):
+            if name == f"{one.name}{BETWEEN}{other.name}":
+                return pair_of(one, other)
+    return None
+
+
 def slice_hits(correct: NDArray[np.bool_], column: Column) -> NDArray[np.int64]:
     """How many images of each slice are predicted correctly at each alpha [A, S].
 
@@ -102,16 +148,19 @@ def slice_hits(correct: NDArray[np.bool_], column: Column) -> NDArray[np.int64]:
     return hits
 
 
-def slice_table(correct: NDArray[np.bool_], column: Column, here: int, there: int) -> pd.DataFrame:
+def slice_table(
+    correct: NDArray[np.bool_], column: Column, here: int, there: int, smallest: int = 1
+) -> pd.DataFrame:
     """The accuracy of every slice at two alphas, and whether the change is more than noise.
 
     Args:
         correct: whether each image is predicted correctly at each alpha [A, N].
         column: divides the N images.
         here, there: indices of the alpha in hand and of the compared one.
+        smallest: slices of fewer images are left out.
 
     Returns:
-        one row a slice with an image: `column`, `slice`, `count`; `accuracy` here with its 95 %
+        one row a slice: `column`, `slice`, `count`; `accuracy` here with its 95 %
         interval `low` and `high`, and `versus` there with `versus_low` and `versus_high`; `fixed`
         and `broken`; the `change` with its paired 95 % interval `change_low` and `change_high`;
         the change of all other images, `rest`, NaN where there are none; and `p`, of McNemar's
@@ -124,7 +173,7 @@ def slice_table(correct: NDArray[np.bool_], column: Column, here: int, there: in
         return np.bincount(column.codes[which], minlength=size)
 
     count = np.bincount(column.codes, minlength=size)
-    used = np.flatnonzero(count)
+    used = np.flatnonzero(count >= max(smallest, 1))
     hits, was, both = images(now)[used], images(before)[used], images(now & before)[used]
     count, fixed, broken = count[used], hits - both, was - both
     bounds, earlier = clopper_pearson(hits, count), clopper_pearson(was, count)
@@ -170,11 +219,10 @@ def losing_slices(
     Returns:
         as `slice_table`, with `corrected`, the corrected p value, and `tested`, of how many.
     """
-    tables = [slice_table(correct, each, here, there) for each in columns]
+    tables = [slice_table(correct, each, here, there, smallest) for each in columns]
     if not tables:
         return pd.DataFrame()
     table = pd.concat(tables, ignore_index=True)
-    table = table.loc[table["count"].to_numpy() >= smallest]
     table = table.assign(corrected=holm(table["p"].to_numpy()), tested=len(table))
     losing = table.loc[table["change"].to_numpy() < 0]
     return losing.sort_values(by="change", kind="stable").reset_index(drop=True)

@@ -118,7 +118,7 @@ def read_traits(folders: Iterable[Path], version: str) -> Traits | None:
     A damaged file is reported in the log and treated as absent, so that a sweep makes it anew.
     """
     for folder in folders:
-        path = _file(folder, version)
+        path = traits_file(folder, version)
         if not path.exists():
             continue
         try:
@@ -167,7 +167,7 @@ def add_traits(
 def keep_traits(folder: Path, version: str, found: Traits) -> None:
     """Keep traits for the images of a version. Raises `StorageError` where this cannot be done."""
     ids = np.min_scalar_type(int(found.labels.max(initial=0)))
-    with written_aside(_file(folder, version)) as temporary, temporary.open("wb") as file:
+    with written_aside(traits_file(folder, version)) as temporary, temporary.open("wb") as file:
         arrays = {"schema": np.array(_SCHEMA), "labels": found.labels.astype(ids), **found.values}
         np.savez_compressed(file, **arrays)
 
@@ -179,5 +179,6 @@ def _row(images: ImageSet, index: int) -> tuple[float, ...]:
         return (np.nan,) * len(TRAITS)
 
 
-def _file(folder: Path, version: str) -> Path:
+def traits_file(folder: Path, version: str) -> Path:
+    """Where the traits of the images of a version are kept in a folder."""
     return folder / "traits" / f"{version}.npz"

@@ -49,10 +49,10 @@ def view(run: Run, frontier: Frontier) -> None:
         words, control = headline()
         with control:
             alphas = pick_alphas(frontier)
-        asked = asked_filter(run.name, frontier, run.record.class_names)
+        asked = asked_filter(run, frontier)
         pair = (alphas.alpha, alphas.versus)
         kept = counted_images(run, asked.name)
-        shown = select_images(run, frontier, asked.name, asked.chosen, pair, kept)
+        shown = select_images(run, frontier, asked.name, asked.chosen, asked.slice, pair, kept)
         with words:
             finding(images_sentence(shown), shown.alpha)
             note(images_note(shown), interpolation_note(frontier, shown.alpha))
@@ -101,7 +101,7 @@ def page_number(shown: Selection, opened: int | None) -> int:
     wanted = address.number_in(address.asked("page", optional=True) or "1")
     number = int(min(max(wanted, 1), page_count(shown))) if math.isfinite(wanted) else 1
     memory: dict[str, Any] = st.session_state.setdefault(widget_key("page-memory"), {})
-    view = (shown.run.name, shown.name, shown.chosen)
+    view = (shown.run.name, shown.name, shown.chosen, shown.slice and shown.slice.name)
     if memory.get("view", view) != view:
         number = 1
     moved = memory.get("opened") != opened

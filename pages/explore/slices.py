@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
 import streamlit as st
 
 from wiseft.app import address, results
-from wiseft.app.alpha_pair import headline, pick_alphas
+from wiseft.app.address import Choice
+from wiseft.app.alpha_pair import AlphaPair, headline, pick_alphas
+from wiseft.app.counting import counted_run, left_out, left_out_note, part_of_name
 from wiseft.app.downloads import download_table
 from wiseft.app.figures import halves, plot
-from wiseft.app.image_links import images_link
-from wiseft.app.images.marking import counted_images, leave_out_switch
+from wiseft.app.images.marking import leave_out_switch
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import finding, note, section
-from wiseft.app.pickers import pick_run, select
+from wiseft.app.pickers import pick_run, segments, select
 from wiseft.app.sentences import interpolation_note
 from wiseft.app.slices_data import (
     SlicesView,
+    all_columns,
     columns,
-    losing_table,
-    slices_sentence,
+    losing,
     slices_view,
 )
+from wiseft.app.slices_words import losing_table, slices_in_numbers, slices_sentence
 from wiseft.app.theme import is_dark
 from wiseft.charts.slices import slice_curves_figure, slices_figure
 from wiseft.frontier import Frontier
 from wiseft.runs import Run
-from wiseft.slices import SMALLEST
+from wiseft.slices import SMALLEST, Column, pair_of
 from wiseft.text import coefficient, number_of
 
 MOST_DRAWN = 40
@@ -34,9 +41,34 @@ MOST_DRAWN = 40
 MOST_CURVES = 12
 """Slices along alpha."""
 
+Search = Literal["columns", "pairs"]
+
+SEARCHES: dict[Search, str] = {"columns": "Single columns", "pairs": "Pairs of columns too"}
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page is of; the run has the images that count."""
+
+    run: Run
+    frontier: Frontier
+    name: str
+    pair: AlphaPair
+
+    @property
+    def columns(self) -> dict[str, str | float]:
+        """What every line of a file says of where its numbers come from."""
+        return {
+            "run": self.run.name,
+            "set": self.name,
+            "alpha": self.pair.alpha,
+            "versus": self.pair.versus,
+            "left_out": left_out(self.run, self.name),
+        }
+
 
 @st.fragment
-def view(run: Run, frontier: Frontier) -> None:
+def content(run: Run, frontier: Frontier) -> None:
     """All that follows the controls."""
     with errors_as_sentences():
         words, beside = headline()
@@ -45,106 +77,137 @@ def view(run: Run, frontier: Frontier) -> None:
         titles = {each.name: each.title for each in run.record.sets}
         default = next(iter(frontier.shifts), frontier.reference)
         name = address.among(address.asked("set"), titles, default, "set")
-        known = columns(run, name.value)
-        options = {each.name: each.title for each in known.columns}
-        column = address.among(address.asked("column"), options, next(iter(options)), "column")
-        address.publish(run=run.name, set=name.text, column=column.text)
-        kept = counted_images(run, name.value)
-        found = slices_view(run, name.value, column.value, pair.alpha, pair.versus, kept)
-        title = titles[name.value]
+        search: Choice[Search] = address.among(
+            address.asked("search", optional=True), SEARCHES, "columns", "search"
+        )
+        address.publish_or_drop(search=None if search.text == "columns" else search.text)
+        view = View(counted_run(run), frontier, name.value, pair)
+        found = losing(view.run, view.name, pair.alpha, pair.versus, pairs=search.value == "pairs")
         with words:
-            finding(slices_sentence(found, title, pair.alpha, pair.versus), pair.alpha)
+            every = all_columns(view.run, view.name, pairs=search.value == "pairs")
+            sentence = slices_sentence(found, every, titles[view.name], pair.alpha, pair.versus)
+            finding(sentence, pair.alpha)
+        known = columns(view.run, view.name)
         note(
             pair.note,
             name.note,
-            column.note,
+            search.note,
             interpolation_note(frontier, pair.alpha),
+            left_out_note(view.run, view.name, titles[view.name]),
             *known.notes,
         )
         with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
             select("set", "Set", titles, name.value)
-            select("column", "Divided by", options, column.value)
+            column = pick_column(known.columns)
             leave_out_switch(run)
-        slices_section(run, frontier, found, name.value, pair.alpha, pair.versus)
-        losing_section(run, found, name.value, pair.alpha, pair.versus)
+        address.publish(run=run.name, set=name.text)
+        slices_section(view, column)
+        losing_section(view, found, every, search.value)
 
 
-def slices_section(
-    run: Run, frontier: Frontier, found: SlicesView, name: str, alpha: float, versus: float
-) -> None:
-    """The slices of one column at both alphas and along alpha."""
-    more = (
-        f" The first {MOST_DRAWN} of {number_of(len(found.table), 'slice')} are drawn."
-        if len(found.table) > MOST_DRAWN
-        else ""
+def pick_column(known: tuple[Column, ...]) -> Column:
+    """The column that the images are divided by, or two of them together, which go to the URL."""
+    by_name = {each.name: each for each in known}
+    options = {each.name: each.title for each in known}
+    first = address.among(address.asked("column"), options, known[0].name, "column")
+    others = {key: title for key, title in options.items() if key != first.value}
+    second = address.among(
+        address.asked("by", optional=True) or None, ("", *others), "", "second column"
     )
+    address.publish(column=first.text)
+    address.publish_or_drop(by=second.text or None)
+    select("column", "Divided by", options, first.value)
+    if others:
+        select("by", "and by", {"": "nothing else"} | others, second.value)
+    note(first.note, second.note)
+    column = by_name[first.value]
+    return pair_of(column, by_name[second.value]) if second.value else column
+
+
+def slices_section(view: View, column: Column) -> None:
+    """The slices of one column, or of two together, at both alphas and along alpha."""
+    pair = view.pair
+    found = slices_view(view.run, view.name, column, pair.alpha, pair.versus)
+    drawn = found.table.head(MOST_DRAWN)
+    more = [
+        f"The first {MOST_DRAWN} of {number_of(len(found.table), 'slice')} are drawn."
+        if len(found.table) > MOST_DRAWN
+        else "",
+        f"{number_of(found.few, 'slice')} of fewer than {SMALLEST} images left out."
+        if found.few
+        else "",
+    ]
     section(
         "Slice by slice",
         "With 95 % intervals; a change is coloured where its paired 95 % interval excludes zero. "
         f"At the right along alpha, of slices with {SMALLEST} images or more, the worst one at "
-        f"alpha {coefficient(alpha)} in bold.{more}",
+        f"alpha {coefficient(pair.alpha)} in bold. Names and counts lead to the images. "
+        + " ".join(more),
     )
     left, right = halves("beside-slices")
     with left:
         plot(
-            slices_figure(found.table.head(MOST_DRAWN), alpha=alpha, versus=versus, dark=is_dark()),
+            slices_figure(drawn, alpha=pair.alpha, versus=pair.versus, dark=is_dark()),
             "slices",
             "Accuracy of every slice at both alphas",
         )
     with right:
-        at = frontier.index(alpha)
-        kept = sorted(found.shares[at].argsort(kind="stable")[:MOST_CURVES].tolist())
-        plot(
-            slice_curves_figure(
-                frontier.alphas,
-                frontier.exact,
-                found.shares[:, kept],
-                [found.slices[each] for each in kept],
-                alpha=alpha,
-                versus=versus,
-                dark=is_dark(),
-            ),
-            "along",
-            "Accuracy of the slices along alpha",
-        )
+        slices_along(view, found)
+    st.html(slices_in_numbers(view.run, view.name, column, drawn, pair))
     download_table(
         "Download these numbers",
-        f"{run.name}-slices",
-        lambda: found.table.assign(run=run.name, set=name, alpha=alpha, versus=versus),
+        f"{view.run.name}-slices{part_of_name(view.run)}",
+        lambda: found.table.assign(**view.columns),
     )
 
 
-def losing_section(run: Run, found: SlicesView, name: str, alpha: float, versus: float) -> None:
+def slices_along(view: View, found: SlicesView) -> None:
+    """The worst of the slices along alpha."""
+    frontier = view.frontier
+    at = frontier.index(view.pair.alpha)
+    kept = sorted(found.shares[at].argsort(kind="stable")[:MOST_CURVES].tolist())
+    plot(
+        slice_curves_figure(
+            frontier.alphas,
+            frontier.exact,
+            found.shares[:, kept],
+            [found.slices[each] for each in kept],
+            alpha=view.pair.alpha,
+            versus=view.pair.versus,
+            dark=is_dark(),
+        ),
+        "along",
+        "Accuracy of the slices along alpha",
+    )
+
+
+def losing_section(
+    view: View, found: pd.DataFrame, every: Sequence[Column], search: Search
+) -> None:
     """The slices of all columns that lose most."""
     # The table knows how many were tested only where some of them lose.
-    looked_at = (
-        "every slice"
-        if found.losing.empty
-        else number_of(int(found.losing["tested"].iloc[0]), "slice")
-    )
+    looked_at = "every slice" if found.empty else number_of(int(found["tested"].iloc[0]), "slice")
+    kinds = "all columns" if search == "columns" else "all columns and pairs of columns"
     section(
         "Slices that lose most",
-        f"Of all columns and {looked_at} with {SMALLEST} images or more; "
-        "McNemar's exact test, corrected by Holm for all of them. The rest of the set is all of "
-        "its other images.",
+        f"Of {kinds}, {looked_at} with {SMALLEST} images or more; McNemar's exact test, corrected "
+        "by Holm for all of them. The rest of the set is all of its other images. Names lead to "
+        "the images that are lost.",
     )
-    if found.losing.empty:
+    with st.container(key="controls-search"):
+        segments("search", "Look at", SEARCHES, search)
+    if found.empty:
         note("No slice with enough images loses between the two alphas.")
         return
-    st.html(losing_table(run, name, found.losing, alpha, versus))
-    link = images_link(run=run.name, set=name, outcome="broken", alpha=alpha, versus=versus)
-    st.html(
-        f'<p class="note"><a href="{link.replace("&", "&amp;")}" target="_self">Look at the '
-        "images of this set that are broken between the two alphas</a></p>"
-    )
+    st.html(losing_table(view.run, view.name, found, view.pair, every))
     download_table(
         "Download the slices that lose",
-        f"{run.name}-losing-slices",
-        lambda: found.losing.assign(run=run.name, set=name, alpha=alpha, versus=versus),
+        f"{view.run.name}-losing-slices{part_of_name(view.run)}",
+        lambda: found.assign(**view.columns),
     )
 
 
 with page("slices"):
     with st.container(key="run-picker"):
         run = pick_run()
-    view(run, results.frontier(run))
+    content(run, results.frontier(run))

@@ -31,6 +31,7 @@ from wiseft.leading import STEPS, Leading
 from wiseft.marks import Mark, marks, put_mark
 from wiseft.predictions import Predictions
 from wiseft.runs import Run
+from wiseft.traits import TRAITS, Traits, keep_traits
 from wiseft.workspace import Workspace
 
 _STAMPS = count(1)
@@ -133,6 +134,61 @@ def test_filters_are_removed_one_by_one_and_all_together(open_page: Open, run: R
     assert not {"true", "outcome", "confidence"} & app.query_params.keys()
     assert app.query_params["set"] == "night"
     assert len(gallery_of(app)["cards"]) == ON_A_PAGE
+
+
+class TestSlices:
+    @pytest.fixture
+    def dark(self, run: Run) -> np.ndarray:
+        """Which images of the night are dark; all sets have the same two slices."""
+        for each in run.record.sets:
+            labels = run.path(each.name).labels
+            values = {name: np.full(len(labels), 64, np.float32) for name in TRAITS}
+            values["brightness"] = np.where(np.arange(len(labels)) % 4, 200, 10).astype(np.float32)
+            keep_traits(run.store.folder, each.data, Traits(labels, values))
+        return np.arange(len(run.path("night"))) % 4 == 0
+
+    def test_a_slice_is_combined_with_the_other_filters(
+        self, open_page: Open, run: Run, dark: np.ndarray
+    ):
+        query = {"set": "night", "alpha": "0.5", "outcome": "fixed"}
+        app = open_page("images", run=run.name, slice="brightness:10", **query)
+        every = expected(run, "night", "fixed", 0.5)
+        assert set(ids(app)) == every & {f"night:{column}" for column in np.flatnonzero(dark)}
+        assert "with Brightness: 10" in finding_of(app)
+        assert app.query_params["slice"] == "brightness:10"
+        app.button(key="chip-slice").click().run()
+        assert "slice" not in app.query_params
+        assert set(ids(app)) == every
+
+    def test_it_is_chosen_from_a_list(self, open_page: Open, run: Run, dark: np.ndarray):
+        app = open_page("images", run=run.name, set="night")
+        choice = app.selectbox(key="images-slice")
+        assert choice.options == ["any", "Brightness: 10", "Brightness: 200"]
+        choice.set_value("brightness:10").run()
+        assert f"{dark.sum()} of {len(dark)} images" in shown(app)
+        app.selectbox(key="images-slice").set_value("").run()
+        assert "slice" not in app.query_params
+
+    def test_over_all_shifts_it_is_that_of_every_set(
+        self, open_page: Open, run: Run, dark: np.ndarray
+    ):
+        app = open_page("images", run=run.name, slice="brightness:10")
+        shifts = [each.name for each in run.record.sets if each.role == "shift"]
+        counts = [len(run.path(name)) for name in shifts]
+        wanted = sum(-(-count // 4) for count in counts)
+        assert f"{wanted:,} of {sum(counts):,} images" in shown(app)
+
+    def test_one_that_is_not_there_is_told_and_shows_all(
+        self, open_page: Open, run: Run, dark: np.ndarray
+    ):
+        app = open_page("images", run=run.name, set="night", slice="brightness:<b>")
+        assert "no slice “brightness:<b>”" in shown(app)
+        assert f"{len(dark)} of {len(dark)} images" in shown(app)
+        assert "slice" not in app.query_params
+
+    def test_without_traits_and_metadata_none_are_offered(self, open_page: Open, run: Run):
+        app = open_page("images", run=run.name, set="night")
+        assert not [each for each in app.selectbox if each.label == "Slice"]
 
 
 def test_a_filter_that_nothing_passes_says_what_to_do(open_page: Open, run: Run):

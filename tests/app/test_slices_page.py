@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import UnknownElement
 
 from tests.app.conftest import Open
 from tests.app.pages import finding_of, html_of, shown
-from tests.runs import ODD_CLASSES, ODD_NAMES, write_run
+from tests.runs import ODD_CLASSES, ODD_NAMES, SIGNS, write_run
 from wiseft.app.thumbnails import pictures
 from wiseft.errors import UnknownName
 from wiseft.marks import Mark, put_mark
 from wiseft.runs import Run
+from wiseft.slices import SMALLEST, pairs_of
 from wiseft.traits import TRAITS, Traits, keep_traits
 from wiseft.workspace import Workspace
 
@@ -53,6 +57,54 @@ def test_a_slice_that_loses_is_found(state_folder: Path, open_page: Open):
     assert table["broken"].tolist() == [int(broken.sum()), 0]
     with pytest.raises(UnknownName, match="brightness"):
         run.slices("sketch", "brigthness", 1.0)
+
+
+def test_every_slice_leads_to_its_own_images(state_folder: Path, open_page: Open):
+    st.cache_resource.clear()
+    run = write_run(state_folder)
+    path = run.path("sketch")
+    dark = np.arange(len(path)) % 3 == 0
+    measured(run, "sketch", dark)
+    query = {"set": "sketch", "alpha": "1", "versus": "0"}
+    app = open_page("slices", column="class", by="brightness", **query)
+    assert SIGNS[3] in html_of(app)
+    links = [
+        parse_qs(unescape(each).partition("?")[2])
+        for each in re.findall(r'href="(images[^"]*)"', html_of(app))
+    ]
+    both = next(each for each in links if "slice" in each and "true" in each)
+    images = open_page("images", **{key: values[0] for key, values in both.items()})
+    wanted = (dark == (both["slice"] == ["brightness:10"])) & (
+        path.labels == SIGNS.index(both["true"][0])
+    )
+    outcome = {"fixed": path.hits[-1] & ~path.hits[0], "broken": path.hits[0] & ~path.hits[-1]}
+    wanted &= outcome[both["outcome"][0]] if "outcome" in both else True
+    assert f"{int(wanted.sum())} of {len(path):,} images" in shown(images)
+
+
+def test_pairs_of_columns_are_tested_too_and_corrected_for(state_folder: Path, open_page: Open):
+    run = write_run(state_folder)
+    path = run.path("sketch")
+    broken = path.hits[0] & ~path.hits[-1]
+    some = np.isin(path.labels, range(6))
+    measured(run, "sketch", broken & some)
+    query = {"set": "sketch", "alpha": "1", "versus": "0"}
+    single = shown(open_page("slices", **query))
+    app = open_page("slices", search="pairs", **query)
+    assert "all columns and pairs of columns" in shown(app)
+    assert "Brightness: 10 × True class:" in shown(app)
+    columns = run.slice_columns("sketch").columns
+    for text, every in ((single, columns), (shown(app), [*columns, *pairs_of(columns)])):
+        enough = sum(int((np.bincount(each.codes) >= SMALLEST).sum()) for each in every)
+        assert f"{enough} slices with {SMALLEST} images or more" in text
+    assert app.query_params["search"] == "pairs"
+
+
+def test_a_column_that_is_not_there_is_told(state_folder: Path, open_page: Open):
+    write_run(state_folder, scale=0.1)
+    app = open_page("slices", column="region", by="camera", search="deep")
+    for word in ("region", "camera", "deep"):
+        assert f"“{word}”" in shown(app)
 
 
 def test_marked_images_are_left_out_on_every_page(state_folder: Path, open_page: Open):

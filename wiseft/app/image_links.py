@@ -17,6 +17,7 @@ def images_link(
     set: str | None = None,
     true: str | None = None,
     read: str | None = None,
+    slice: str | None = None,
     outcome: Outcome | None = None,
     alpha: float | None = None,
     versus: float | None = None,
@@ -32,6 +33,7 @@ def images_link(
         set: name of the evaluation set, or `ALL_SHIFTS`.
         true: name of the true class.
         read: name of the class that is predicted at `alpha`.
+        slice: of the images, as `<column>:<slice>`.
         outcome: what becomes of the images between `versus` and `alpha`.
         alpha, versus: the mixing coefficient in hand, and the one it is compared with.
         page: of the gallery, counted from 1.
@@ -42,6 +44,7 @@ def images_link(
         "set": set,
         "true": true,
         "read": read,
+        "slice": slice,
         "outcome": outcome,
         "alpha": None if alpha is None else f"{alpha:g}",
         "versus": None if versus is None else f"{versus:g}",

@@ -1,177 +1,134 @@
-"""What the Slices page shows, computed once and shared by all sessions; its words and tables."""
+"""What the Slices page shows, computed once and shared by all sessions."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from html import escape
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from wiseft.app.html import column_heads, html_table, number_cells
-from wiseft.app.image_links import images_link
 from wiseft.app.results import identity
-from wiseft.app.sentences import Clause, Span
+from wiseft.datasets.metadata import FILE as METADATA
 from wiseft.runs import Run
-from wiseft.significance import SIGNIFICANT
-from wiseft.slice_columns import CLASS_TITLE, SliceColumns
-from wiseft.slices import SMALLEST, losing_slices, slice_hits, slice_table
-from wiseft.text import bare_percent, coefficient, distance, number_of, points
-
-MOST_LOSING = 15
-"""Slices in the list of those that lose most."""
-
-_FRESH = 60
-"""Seconds after which metadata and traits are looked for again."""
+from wiseft.slice_columns import SliceColumns
+from wiseft.slices import SMALLEST, Column, losing_slices, pairs_of, slice_hits, slice_table
+from wiseft.specs import digest
+from wiseft.traits import traits_file
 
 
 @dataclass(frozen=True, eq=False)
 class SlicesView:
-    """One column of a set at two alphas.
+    """One column of a set, or two together, at two alphas.
 
     Attributes:
-        table: from `slice_table`.
-        losing: from `losing_slices`, of all columns.
+        column: what divides the images.
+        table: from `slice_table`; of two columns, slices with enough images alone, in the order of
+            their changes.
+        few: slices that are not in the table, having fewer images.
         slices: names of the slices with enough images [S].
         shares: their accuracies along alpha [A, S].
     """
 
+    column: Column
     table: pd.DataFrame
-    losing: pd.DataFrame
+    few: int
     slices: tuple[str, ...]
     shares: NDArray[np.float64]
 
 
 def columns(run: Run, name: str) -> SliceColumns:
     """The ways to divide the images of the set `name`."""
-    return _columns(*identity(run), name, run)
+    return _columns(*identity(run), name, _stamp(run), run)
 
 
-def slices_view(
-    run: Run,
-    name: str,
-    column: str,
-    alpha: float,
-    versus: float,
-    kept: NDArray[np.bool_] | None = None,
-) -> SlicesView:
-    """One of its columns at two known alphas, of the images `kept` [N], or of all."""
-    out = () if kept is None else tuple(np.flatnonzero(~kept).tolist())
-    known = columns(run, name)
-    return _slices_view(*identity(run), name, column, alpha, versus, out, known, run)
+def all_columns(run: Run, name: str, *, pairs: bool) -> list[Column]:
+    """The columns of the set `name`, and all pairs of them where `pairs`."""
+    single = columns(run, name).columns
+    return [*single, *(_pairs(*identity(run), name, _stamp(run), run) if pairs else ())]
 
 
-def slices_sentence(
-    view: SlicesView, title: str, alpha: float, versus: float
-) -> tuple[Clause, ...]:
-    """Which slice loses most, if any loses by more than noise."""
-    if alpha == versus:
-        second = (Span("move one of the two to see which slices pay."),)
-        return (Span("Both alphas are "), Span(coefficient(alpha), "alpha"), Span(":")), second
-    if view.table.empty:
-        return ((Span(f"{title} has no images."),),)
-    moving = (
-        Span(" from alpha "),
-        Span(coefficient(versus)),
-        Span(" to "),
-        Span(coefficient(alpha), "alpha"),
-    )
-    if view.losing.empty:
-        return (Span(f"On {title} no slice loses"), *moving, Span(".")), ()
-    corrected = view.losing["corrected"].to_numpy()
-    number = int((corrected < SIGNIFICANT).sum())
-    tested = number_of(int(view.losing["tested"].iloc[0]), "slice")
-    if not number:
-        first = (Span(f"On {title} no slice clearly loses"), *moving, Span(":"))
-        return first, (Span(f"of {tested}, those that lose are within noise."),)
-    # Larger losses may be of fewer images, and so be unclear.
-    worst = view.losing.loc[corrected < SIGNIFICANT].to_dict("records")[0]
-    lose = "clearly loses" if number == 1 else "clearly lose"
-    first = (
-        Span(f"On {title} "),
-        Span(f"{number}", "figure"),
-        Span(f" of {tested} {lose}"),
-        *moving,
-        Span(","),
-    )
-    second = (
-        Span("most of all "),
-        Span(f"{worst['column']} {worst['slice']}", "figure"),
-        Span(f": {distance(worst['change'])} of {number_of(worst['count'], 'image')}."),
-    )
-    return first, second
+def slices_view(run: Run, name: str, column: Column, alpha: float, versus: float) -> SlicesView:
+    """One of its columns, or two of them together, at two known alphas."""
+    key = (*identity(run), name, _stamp(run), column.name, alpha, versus)
+    return _slices_view(*key, column, run)
 
 
-def losing_table(run: Run, name: str, losing: pd.DataFrame, alpha: float, versus: float) -> str:
-    """The slices that lose most, in numbers; classes lead to the images that they lose."""
-    heads = column_heads(
-        "Slice", "Images", "Before", "After", "Change, pp", "Rest of the set", "Corrected p"
-    )
-    body = "".join(
-        f'<tr><th scope="row">{_slice(run, name, row, alpha, versus)}</th>'
-        + number_cells(
-            f"{row['count']:,}",
-            bare_percent(row["versus"]),
-            f"<b>{bare_percent(row['accuracy'])}</b>",
-            f'<span class="{"loss" if row["corrected"] < SIGNIFICANT else "unclear"}">'
-            f"{points(row['change'])}</span>",
-            points(row["rest"]),
-            "&lt; 0.001" if row["corrected"] < 0.001 else f"{row['corrected']:.3f}",
-        )
-        + "</tr>"
-        for row in losing.head(MOST_LOSING).to_dict("records")
-    )
-    return html_table("numbers", "Slices that lose most", heads, body)
+def losing(run: Run, name: str, alpha: float, versus: float, *, pairs: bool) -> pd.DataFrame:
+    """`losing_slices` of all its columns, and of all pairs of them where `pairs`."""
+    return _losing(*identity(run), name, _stamp(run), alpha, versus, pairs, run)
 
 
-def _slice(run: Run, name: str, row: Mapping[Hashable, Any], alpha: float, versus: float) -> str:
-    words = f"{row['column']}: {row['slice']}"
-    if row["column"] != CLASS_TITLE:
-        return escape(words)
-    link = images_link(
-        run=run.name,
-        set=name,
-        true=row["slice"],
-        outcome="broken",
-        alpha=alpha,
-        versus=versus,
-    )
-    return f'<a href="{escape(link)}" target="_self">{escape(words)}</a>'
+def _stamp(run: Run) -> str:
+    """What changes when traits are measured, or metadata is written."""
+    root, names = Path(run.record.benchmark), [each.name for each in run.record.sets]
+    files = [
+        *(traits_file(at, each.data) for each in run.record.sets for at in run.store.folders),
+        *(root / below / METADATA for below in ("", *names)),
+    ]
+    return digest([_changed(file) for file in files])
 
 
-@st.cache_data(max_entries=64, ttl=_FRESH, show_spinner=False)
-def _columns(folder: str, state: str, name: str, _run: Run) -> SliceColumns:
+def _changed(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:  # There is none.
+        return 0
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _columns(folder: str, state: str, name: str, stamp: str, _run: Run) -> SliceColumns:
     return _run.slice_columns(name)
 
 
-@st.cache_data(max_entries=128, ttl=_FRESH, show_spinner=False)
+@st.cache_data(max_entries=16, show_spinner=False)
+def _pairs(folder: str, state: str, name: str, stamp: str, _run: Run) -> list[Column]:
+    return pairs_of(columns(_run, name).columns)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
 def _slices_view(
     folder: str,
     state: str,
     name: str,
+    stamp: str,
     column: str,
     alpha: float,
     versus: float,
-    out: tuple[int, ...],
-    _found: SliceColumns,
+    _column: Column,
     _run: Run,
 ) -> SlicesView:
     path = _run.path(name)
-    kept = np.ones(len(path), dtype=bool)
-    kept[list(out)] = False
-    hits = path.hits[:, kept] if out else path.hits
-    divided = [each.of(kept) if out else each for each in _found.columns]
     here, there = (int(np.abs(path.alphas - each).argmin()) for each in (alpha, versus))
-    chosen = next(each for each in divided if each.name == column)
-    count = np.bincount(chosen.codes, minlength=len(chosen.slices))
+    count = np.bincount(_column.codes, minlength=len(_column.slices))
     large = np.flatnonzero(count >= SMALLEST)
-    return SlicesView(
-        table=slice_table(hits, chosen, here, there),
-        losing=losing_slices(hits, divided, here, there),
-        slices=tuple(chosen.slices[each] for each in large),
-        shares=slice_hits(hits, chosen)[:, large] / count[large],
+    table = slice_table(
+        path.hits, _column, here, there, smallest=1 if _column.parts is None else SMALLEST
     )
+    if _column.parts is not None:
+        table = table.sort_values("change", kind="stable", ignore_index=True)
+    return SlicesView(
+        column=_column,
+        table=table,
+        few=int(np.count_nonzero(count)) - len(table),
+        slices=tuple(_column.slices[each] for each in large),
+        shares=slice_hits(path.hits, _column)[:, large] / count[large],
+    )
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _losing(
+    folder: str,
+    state: str,
+    name: str,
+    stamp: str,
+    alpha: float,
+    versus: float,
+    pairs: bool,
+    _run: Run,
+) -> pd.DataFrame:
+    path = _run.path(name)
+    here, there = (int(np.abs(path.alphas - each).argmin()) for each in (alpha, versus))
+    return losing_slices(path.hits, all_columns(_run, name, pairs=pairs), here, there)

@@ -21,6 +21,12 @@ from wiseft.text import THIN, coefficient, interval, number_of, percent, points
 _ROW = 34
 """Pixels from one slice to the next."""
 
+_LONGEST = 36
+"""Letters of the name of a slice that are printed."""
+
+_APART = 8
+"""Pixels between a name and the plot, so that a circle at zero touches no letter."""
+
 _MARGIN = {"t": 64, "b": 24, "r": 84}
 
 
@@ -37,8 +43,8 @@ def slices_figure(
     if table.empty:
         return message_figure("This set has no images to divide.", dark)
     colours = palette(dark)
-    names = [name(text) for text in table["slice"]]
-    left = 20 + round(max(text_width(text, 14) for text in names))
+    names = [name(text, _LONGEST) for text in table["slice"]]
+    left = 20 + _APART + round(max(text_width(text, 14) for text in names))
     figure = go.Figure(
         layout={
             "template": template(dark),
@@ -115,7 +121,7 @@ def slice_curves_figure(
     order = [*(i for i in range(len(slices)) if i != worst), worst]
     curves = [
         Curve(
-            title=name(slices[i]),
+            title=name(slices[i], _LONGEST),
             values=shares[:, i],
             colour=colours.ink if i == worst else colours.shifts[i % len(colours.shifts)],
             heavy=i == worst,
@@ -157,6 +163,9 @@ def _axes(
         tickvals=list(range(len(table))),
         ticktext=names,
         tickfont={"size": 14, "color": colours.ink},
+        ticks="outside",
+        ticklen=_APART,
+        tickcolor="rgba(0, 0, 0, 0)",
         showgrid=False,
         fixedrange=True,
     )

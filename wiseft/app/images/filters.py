@@ -10,14 +10,16 @@ import streamlit as st
 from wiseft.app import address
 from wiseft.app.address import Choice
 from wiseft.app.image_links import ALL_SHIFTS
-from wiseft.app.images.selection import Selection, set_titles
+from wiseft.app.images.selection import Selection, SliceFilter, set_titles
+from wiseft.app.images.slicing import slice_filter, slice_titles
 from wiseft.app.images.words import ORDERS, outcome_names
 from wiseft.app.pickers import segments, select, show, widget_key
 from wiseft.frontier import Frontier
 from wiseft.gallery import OUTCOMES, Filter, Order, Outcome
+from wiseft.runs import Run
 from wiseft.text import number_of
 
-_FILTERS = ("true", "read", "outcome", "confidence")
+_FILTERS = ("true", "read", "slice", "outcome", "confidence")
 """Keys in the URL of what can be cleared in one go."""
 
 _ANY = ""
@@ -30,17 +32,19 @@ class Asked:
     Attributes:
         name: of the set, or `ALL_SHIFTS`.
         chosen: the filter.
+        slice: that the images are of; None for any.
         notes: sentences where the URL asked for something else.
     """
 
     name: str
     chosen: Filter
+    slice: SliceFilter | None
     notes: tuple[str, ...]
 
 
-def asked_filter(run: str, frontier: Frontier, class_names: Sequence[str]) -> Asked:
+def asked_filter(run: Run, frontier: Frontier) -> Asked:
     """The set and the filter of the URL."""
-    titles = set_titles(frontier)
+    titles, class_names = set_titles(frontier), run.record.class_names
     default = next(iter({ALL_SHIFTS: 0} if ALL_SHIFTS in titles else frontier.shifts), None)
     default = default or frontier.reference
     name = address.among(_asked("set", optional=False), titles, default, "set")
@@ -49,21 +53,29 @@ def asked_filter(run: str, frontier: Frontier, class_names: Sequence[str]) -> As
     outcome: Choice[Outcome] = address.among(_asked("outcome"), OUTCOMES, "all", "outcome")
     order: Choice[Order] = address.among(_asked("order"), ORDERS, "dealt", "order")
     low, high, note = _range(_asked("confidence"))
+    part = _asked("slice")
+    of = slice_filter(run, name.value, part) if part else None
     ids = {each: class_id for class_id, each in enumerate(class_names)}
     if name.value == ALL_SHIFTS:  # Other pages have no such set: they go on with their own.
         address.forget("set")
-    address.publish(run=run)
+    address.publish(run=run.name)
     address.publish_or_drop(
         set=None if name.value == default == ALL_SHIFTS else name.text,
         true=true.text or None,
         read=read.text or None,
+        slice=part if of is not None else None,
         outcome=None if outcome.text == "all" else outcome.text,
         order=None if order.text == "dealt" else order.text,
         confidence=None if (low, high) == (0, 1) else f"{low:g}-{high:g}",
     )
     chosen = Filter(ids.get(true.value), ids.get(read.value), outcome.value, low, high, order.value)
-    notes = (name.note, true.note, read.note, outcome.note, order.note, note)
-    return Asked(name.value, chosen, tuple(each for each in notes if each))
+    gone = (
+        f"The images that are shown have no slice “{part}”; it is that of another set or run."
+        if part and of is None
+        else None
+    )
+    notes = (name.note, true.note, read.note, gone, outcome.note, order.note, note)
+    return Asked(name.value, chosen, of, tuple(each for each in notes if each))
 
 
 def filter_controls(shown: Selection, titles: Mapping[str, str]) -> None:
@@ -75,6 +87,7 @@ def filter_controls(shown: Selection, titles: Mapping[str, str]) -> None:
         select("set", "Set", titles, shown.name)
         select("true", "True class", classes, _name(names, chosen.true))
         select("read", f"Read as, at {shown.alpha:.2f}", classes, _name(names, chosen.read))
+        _slice(shown)
         select("order", "Order", ORDERS, chosen.order)
         _confidence(shown)
     options = {
@@ -92,6 +105,8 @@ def chips(shown: Selection) -> None:
         parts["true"] = f"True class: {shown.class_name(chosen.true)}"
     if chosen.read is not None:
         parts["read"] = f"Read as: {shown.class_name(chosen.read)}"
+    if shown.slice is not None:
+        parts["slice"] = shown.slice.title
     if chosen.outcome != "all":
         parts["outcome"] = f"Outcome: {title[chosen.outcome].lower().rstrip(':')}"
     if chosen.low > 0 or chosen.high < 1:
@@ -116,6 +131,15 @@ def chips(shown: Selection) -> None:
 
 def _clear() -> None:
     address.forget(*_FILTERS)
+
+
+def _slice(shown: Selection) -> None:
+    """The slices to choose from; there is nothing to choose where the images have none."""
+    options = {_ANY: "any"} | slice_titles(shown.run, shown.name)
+    if shown.slice is not None:
+        options[shown.slice.name] = shown.slice.title
+    if len(options) > 1:
+        select("slice", "Slice", options, _ANY if shown.slice is None else shown.slice.name)
 
 
 def _confidence(shown: Selection) -> None:

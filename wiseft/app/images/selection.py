@@ -21,6 +21,21 @@ from wiseft.runs import Run
 
 
 @dataclass(frozen=True, eq=False)
+class SliceFilter:
+    """A slice of a set, or of all shifts that have it.
+
+    Attributes:
+        name: what stands in URLs.
+        title: for people.
+        images: which images of the set, or of all shifts, it has [N].
+    """
+
+    name: str
+    title: str
+    images: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
 class Selection:
     """The images of a filter, and the two alphas that they are looked at with.
 
@@ -30,6 +45,7 @@ class Selection:
         name: of the set, or `ALL_SHIFTS`.
         gallery: all images of the set.
         chosen: the filter.
+        slice: that they are of, beside the filter; None for any.
         at, versus: indices of the two alphas.
         kept: which images count at all [N]; None for all.
         images: those that are shown, in order.
@@ -42,6 +58,7 @@ class Selection:
     name: str
     gallery: Gallery
     chosen: Filter
+    slice: SliceFilter | None
     at: int
     versus: int
     kept: NDArray[np.bool_] | None
@@ -89,7 +106,13 @@ class Selection:
         sources = {name: pictures(self.run, name).sources for name in self.gallery.names}
         names = self.run.record.class_names
         table = images_frame(
-            self.gallery, self.chosen, self.at, self.versus, names, sources, self.kept
+            self.gallery,
+            self.chosen,
+            self.at,
+            self.versus,
+            names,
+            sources,
+            _both(self.kept, self.slice),
         )
         return table.assign(run=self.run.name, alpha=self.alpha, versus=self.other)
 
@@ -99,11 +122,12 @@ def select_images(
     frontier: Frontier,
     name: str,
     chosen: Filter,
+    of: SliceFilter | None,
     alphas: tuple[float, float],
     kept: NDArray[np.bool_] | None,
 ) -> Selection:
-    """The images that a filter shows; raises `Incompatible` as `Gallery.of` does."""
-    found = gallery(run, name)
+    """The images that a filter shows, of a slice; raises `Incompatible` as `Gallery.of` does."""
+    found, shown = gallery(run, name), _both(kept, of)
     at, versus = (_index(found.path, each) for each in alphas)
     return Selection(
         run=run,
@@ -111,11 +135,12 @@ def select_images(
         name=name,
         gallery=found,
         chosen=chosen,
+        slice=of,
         at=at,
         versus=versus,
         kept=kept,
-        images=found.select(chosen, at, versus, kept),
-        counts=found.counts(chosen, at, versus, kept),
+        images=found.select(chosen, at, versus, shown),
+        counts=found.counts(chosen, at, versus, shown),
         taken=taken(run, name),
     )
 
@@ -151,6 +176,13 @@ def taken(run: Run, name: str) -> tuple[int, ...]:
 def leading(run: Run, name: str) -> Leading | None:
     """`Run.leading` of one set."""
     return _leading(*identity(run), name, run)
+
+
+def _both(kept: NDArray[np.bool_] | None, of: SliceFilter | None) -> NDArray[np.bool_] | None:
+    """Which images count and are in the slice; None for all."""
+    if of is None:
+        return kept
+    return of.images if kept is None else of.images & kept
 
 
 def _index(path: AlphaPath, alpha: float) -> int:

@@ -113,6 +113,8 @@ def _kind(shown: Selection) -> str:
         parts.append(f" of {shown.class_name(chosen.true)}")
     if chosen.read is not None:
         parts.append(f" read as {shown.class_name(chosen.read)}")
+    if shown.slice is not None:
+        parts.append(f" with {shown.slice.title}")
     if chosen.low > 0 or chosen.high < 1:
         parts.append(f" with confidence {chosen.low:.2f} to {chosen.high:.2f}")
     return "".join(parts)
