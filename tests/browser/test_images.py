@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit, box_of, settle
 from tests.browser.test_app import finding_of, query_of
@@ -18,49 +18,6 @@ from wiseft.workspace import Workspace
 pytestmark = pytest.mark.browser
 
 NIGHT = "/images?run=signs-end-to-end&set=night&alpha=0.3"
-
-
-def opened_title(page: Page) -> str:
-    return page.locator("[aria-label='The opened image'] h2").inner_text()
-
-
-def wait_for_image(page: Page, id: str) -> None:
-    """Wait until an image is opened and its URL published."""
-    expect(page.locator(f".open[data-hold='{id}']")).to_have_attribute("aria-pressed", "true")
-    settle(page)
-    assert query_of(page)["image"] == id
-
-
-def test_which_sign_is_lost_at_night_and_where_ten_of_its_images_come_back(visit: Visit):
-    run = Workspace().run("signs-end-to-end")
-    page = visit("/classes?run=signs-end-to-end&set=night&alpha=0.3")
-    link = page.locator("a[href*='outcome=fixed']").first
-    expect(link).to_be_visible()
-    page.goto(page.url.partition("/classes")[0] + "/" + str(link.get_attribute("href")))
-    settle(page)
-    query = query_of(page)
-    assert (query["set"], query["outcome"]) == ("night", "fixed")
-    table = run.images("night", 0.3, outcome="fixed", true=query["true"])
-    assert len(table) >= 10
-    assert f"fixes {len(table)} images of {query['true']}" in finding_of(page)
-    page.locator(".open").first.press("Enter")
-    path = run.path("night")
-    for _ in range(10):
-        expect(page.locator("[aria-label='The opened image']")).to_be_visible()
-        settle(page)
-        column = int(query_of(page)["image"].partition(":")[2])
-        assert column in set(table["index"])
-        correct = path.predicted[:, column] == path.labels[column]
-        last = coefficient(float(path.alphas[correct.nonzero()[0][-1]]))
-        title = opened_title(page)
-        assert last in title or "stretches" in title
-        before = query_of(page)["image"]
-        page.keyboard.press("ArrowRight")
-        expect(page).not_to_have_url(re.compile(re.escape(before.replace(":", "%3A")) + "(&|$)"))
-    page.keyboard.press("Escape")
-    expect(page.locator("[aria-label='The opened image']")).to_have_count(0)
-    settle(page)
-    assert "image" not in query_of(page)
 
 
 def test_the_strip_tells_class_and_probability(visit: Visit):
