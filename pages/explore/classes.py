@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal, get_args
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -15,6 +16,7 @@ from wiseft.app.alpha_pair import AlphaPair, headline, pick_alphas
 from wiseft.app.classes import numbers
 from wiseft.app.classes.confused import MOST, Shown, Standing, confused_data, confusions
 from wiseft.app.classes.lines import class_lines, found, lines_data, ordered, step_size
+from wiseft.app.classes.overview import overview, overview_data, picked_class
 from wiseft.app.classes.table import classes_in_numbers, losers_table
 from wiseft.app.classes.words import (
     WORDS,
@@ -43,7 +45,7 @@ Order = Literal["change", "movers", "value", "listed", "name", "count"]
 
 ORDERS: dict[Order, str] = {
     "change": "Change",
-    "movers": "Size of change",
+    "movers": "Movers",
     "value": "Value",
     "listed": "As listed",
     "name": "Name",
@@ -105,6 +107,8 @@ def content(run: Run, frontier: Frontier) -> None:
         metric: Choice[Metric] = address.among(
             address.asked("metric"), metrics, "accuracy", "metric"
         )
+        if picked := picked_class():
+            address.publish(**{"class": picked})
         order: Choice[Order] = address.among(address.asked("order"), ORDERS, "change", "order")
         address.publish(run=run.name, set=name.text, metric=metric.text, order=order.text)
         counted = counted_run(run)
@@ -140,7 +144,7 @@ def pick_search() -> str:
     address.publish_or_drop(find=text or None)
     show("find", text)
     st.text_input(
-        "Find a class", key=widget_key("find"), on_change=_search, placeholder="all", width=180
+        "Find a class", key=widget_key("find"), on_change=_search, placeholder="all", width=120
     )
     return text
 
@@ -148,39 +152,74 @@ def pick_search() -> str:
 def _search() -> None:
     text = st.session_state[widget_key("find")].strip()
     address.publish_or_drop(find=text or None)
-    address.forget("part")
+    address.forget("part", "class")
+
+
+def asked_part(table: pd.DataFrame) -> tuple[int, str | None]:
+    """The page of `table` to draw class by class, counted from 1.
+
+    It is that with the class that the URL names, else the one that it counts to; where the URL
+    asks for what is not there, a sentence says so.
+    """
+    pages = ceil(len(table) / ON_A_PAGE)
+    at = address.number_between(address.asked("part", optional=True), 1, pages, 1, "page")
+    part, said = int(at.value), at.note
+    if name := address.asked("class", optional=True):
+        places = np.flatnonzero(table["class"] == name)
+        said = None if len(places) else f"The link asks for the class “{name}”, not among these."
+        part = int(places[0]) // ON_A_PAGE + 1 if len(places) else part
+    address.publish_or_drop(**{"part": str(part) if pages > 1 else None, "class": name})
+    return part, said
+
+
+def pick_part(part: int, pages: int) -> None:
+    """A control for the page of classes, which goes to the URL."""
+    show("part", str(part))
+    with st.container(key="controls-page", horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Class by class, page",
+            [str(each) for each in range(1, pages + 1)],
+            key=widget_key("part"),
+            format_func=lambda each: f"{each} of {pages}",
+            on_change=_turn,
+            width=180,
+        )
+
+
+def _turn() -> None:
+    address.forget("class")
+    address.publish(part=st.session_state[widget_key("part")])
 
 
 def lines_section(view: View, table: pd.DataFrame, search: str) -> None:
-    """Every class in a line across; many of them on several pages."""
+    """Every class in a line across; many of them on several pages, below a picture of all."""
     some = found(table, search)
     if some.empty:
         note(f"No class of {view.title} has “{search}” in its name.")
         return
     pages = ceil(len(some) / ON_A_PAGE)
-    at = address.number_between(address.asked("part", optional=True), 1, pages, 1, "page")
-    first = ON_A_PAGE * (int(at.value) - 1)
+    part, told = asked_part(some)
+    first = ON_A_PAGE * (part - 1)
+    rows = some.iloc[first : first + ON_A_PAGE]
     counts = numbers.counts(view.run, view.name)
     versus = view.frontier.index(view.alphas.versus)
-    class_lines(
-        lines_data(
-            some.iloc[first : first + ON_A_PAGE],
-            counts,
-            numbers.best(view.run, view.name, versus),
-            view.frontier,
-            set_name=view.name,
-            alpha=view.alphas.alpha,
-            versus=view.alphas.versus,
-            metric=view.metric,
-            step=step_size(counts, versus, view.metric),
-        )
-    )
+    drawn = {
+        "set_name": view.name,
+        "alpha": view.alphas.alpha,
+        "versus": view.alphas.versus,
+        "metric": view.metric,
+        "step": step_size(counts, versus, view.metric),
+    }
+    if len(table) > ON_A_PAGE:
+        below = np.flatnonzero(table["class_id"].isin(rows["class_id"]))
+        overview(overview_data(table, counts, view.frontier, below=below, **drawn))
     if pages > 1:
-        last = min(first + ON_A_PAGE, len(some))
-        with st.container(key="controls-page", horizontal=True, vertical_alignment="bottom"):
-            texts = {str(each): f"{each} of {pages}" for each in range(1, pages + 1)}
-            select("part", "Page", texts, str(int(at.value)))
-        note(f"Classes {first + 1:,} to {last:,} of {len(some):,}.", at.note)
+        pick_part(part, pages)
+    best = numbers.best(view.run, view.name, versus)
+    picked = address.asked("class", optional=True)
+    class_lines(lines_data(rows, counts, best, view.frontier, picked=picked, **drawn))
+    more = f"Classes {first + 1:,} to {first + len(rows):,} of {len(some):,}."
+    note(more if pages > 1 else None, told)
     note(clear_note(len(table), view.metric))
 
 
@@ -277,8 +316,18 @@ def losers_section(view: View) -> None:
         "Under every shift",
         losers_sentence(losers, view.alphas.alpha, view.alphas.versus, len(shifts)),
     )
-    if len(losers):
-        st.html(losers_table(losers, {each: view.frontier.title(each) for each in shifts}))
+    if losers.empty:
+        return
+    titles = {each: view.frontier.title(each) for each in shifts}
+    st.html(losers_table(losers.head(ON_A_PAGE), titles))
+    if len(losers) > ON_A_PAGE:
+        note(f"The first {ON_A_PAGE} of {number_of(len(losers), 'class')}; the files have all.")
+    alphas = {"alpha": view.alphas.alpha, "versus": view.alphas.versus}
+    download_table(
+        "Download the classes that lose",
+        f"{view.run.name}-losers{part_of_name(view.run)}",
+        lambda: losers.assign(run=view.run.name, **alphas),
+    )
 
 
 def numbers_section(view: View, table: pd.DataFrame) -> None:

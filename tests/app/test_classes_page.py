@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,11 @@ from streamlit.testing.v1.element_tree import UnknownElement
 from tests.app.conftest import Open
 from tests.app.pages import finding_of, html_of, segments_of, shown, table_of
 from tests.runs import ODD_CLASSES, ODD_NAMES, SETS, SUBSET, write_run
+from wiseft.app.classes.overview import UNKNOWN, packed
 from wiseft.breakdown import lose_everywhere, per_class
 from wiseft.confusions import confusion_pairs
 from wiseft.marks import Mark, put_mark
+from wiseft.runs import Run
 from wiseft.workspace import Workspace
 
 SMALL = 0.1
@@ -207,3 +211,76 @@ def test_all_images_of_a_set_left_out_leave_a_page_that_says_so(
     for page in ("classes", "flips"):
         app = open_page(page, set="night", without="marked")
         assert "3 of 3 images of Night" in shown(app)
+
+
+class TestOverview:
+    """All classes in one picture, where they are too many for a line each."""
+
+    NAMES = tuple(f"class {number}" for number in range(130))
+
+    @pytest.fixture
+    def run(self, state_folder: Path) -> Run:
+        return write_run(
+            state_folder,
+            sets=[SETS[0], SETS[1]],
+            class_names=self.NAMES,
+            scale=0.5,
+            alphas=(0, 0.5, 1),
+        )
+
+    def test_it_has_every_class_and_the_numbers_of_the_breakdown(self, open_page: Open, run: Run):
+        data = data_of(
+            open_page("classes", set="night", alpha="0.5", versus="0"), "wiseft_class_overview"
+        )
+        table = run.per_class("night", 0.5, 0).set_index("class").loc[data["names"]]
+        assert sorted(data["names"]) == sorted(self.NAMES)
+        assert data["counts"] == table["count"].tolist()
+        assert [sign * each for sign, each in zip(data["signs"], data["changes"], strict=True)] == [
+            round(1000 * each) for each in table["accuracy_change"]
+        ]
+        assert data["clear"] == "".join(str(int(each)) for each in table["accuracy_clear"])
+        values = np.frombuffer(zlib.decompress(base64.b64decode(data["values"])), "<i2")
+        for at, alpha in enumerate((0, 0.5, 1)):
+            expected = run.per_class("night", alpha).set_index("class").loc[data["names"]]
+            assert values.reshape(130, 3)[:, at].tolist() == [
+                round(1000 * each) for each in expected["accuracy"]
+            ]
+        assert data["below"] == [*range(60)]
+
+    def test_a_class_that_is_clicked_is_drawn_below(self, open_page: Open, run: Run):
+        app = open_page("classes", set="night", order="listed")
+        app.session_state["classes-overview"] = {"wish": {"name": "class 99", "stamp": "1"}}
+        app.run()
+        assert app.query_params["class"] == "class 99"
+        assert app.query_params["part"] == "2"
+        assert lines_of(app)["picked"] == "class 99"
+        assert [row["name"] for row in lines_of(app)["rows"]] == [*self.NAMES[60:120]]
+        assert data_of(app, "wiseft_class_overview")["below"] == [*range(60, 120)]
+        app.selectbox(key="classes-part").set_value("3").run()
+        assert app.query_params["part"] == "3"
+        assert "class" not in app.query_params
+        assert len(lines_of(app)["rows"]) == 10
+
+    def test_what_is_found_is_pointed_out_among_all(self, open_page: Open, run: Run):
+        app = open_page("classes", set="night", order="listed", find="class 12")
+        assert data_of(app, "wiseft_class_overview")["below"] == [12, *range(120, 130)]
+        assert len(lines_of(app)["rows"]) == 11
+
+    def test_a_class_that_is_not_there_is_answered_with_a_note(self, open_page: Open, run: Run):
+        app = open_page("classes", set="night", **{"class": "moon"})
+        assert "asks for the class “moon”, not among these" in shown(app)
+        assert len(lines_of(app)["rows"]) == 60
+
+    def test_what_is_not_defined_has_no_number(self):
+        text = packed(np.array([[0.25, np.nan], [1.0, 0.0]]))
+        values = np.frombuffer(zlib.decompress(base64.b64decode(text)), "<i2")
+        assert values.tolist() == [250, 1000, UNKNOWN, 0]
+
+    def test_few_classes_have_a_line_each_and_no_picture_of_all(
+        self, open_page: Open, state_folder: Path
+    ):
+        write_run(state_folder, scale=SMALL)
+        app = open_page("classes")
+        names = [each.proto.component_name for each in app.get("bidi_component")]
+        assert "wiseft_class_lines" in names
+        assert "wiseft_class_overview" not in names

@@ -54,6 +54,14 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
         alphas=(0.0, 0.25, 0.5, 0.75, 1.0),
         scale=0.25,
     )
+    write_run(
+        root,
+        name="many",
+        title="Many classes",
+        sets=SETS[:2],
+        alphas=(0.0, 0.5, 1.0),
+        class_names=[f"class {number}" for number in range(130)],
+    )
     write_run(root, name="odd", title="<i>odd</i>", sets=ODD_NAMES, class_names=ODD_CLASSES)
     write_run(root)
     (root / "checkpoints").mkdir()

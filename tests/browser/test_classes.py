@@ -89,3 +89,29 @@ def test_the_figure_and_the_matrix_are_saved(visit: Visit):
         content = download.value.path().read_text("utf-8")
         assert not re.search(r"var\(|color-mix|light-dark", content)
         assert "speed 30" in content
+
+
+def test_all_classes_are_one_picture_that_leads_to_each_of_them(visit: Visit):
+    page = visit("/classes?run=many&set=night&alpha=0.5&versus=1&order=listed")
+    field = page.get_by_role("slider", name="Class; up and down change alpha")
+    field.focus()
+    for key in ("End", "ArrowLeft", "ArrowUp"):
+        field.press(key)
+    expect(field).to_have_attribute(
+        "aria-valuetext", re.compile(r"^class 128 \d+ images; .*accuracy at α 1\.00; ")
+    )
+    field.press("Enter")
+    picked = page.locator(".plot a[aria-current]")
+    expect(picked).to_have_attribute("aria-label", re.compile("^class 128 "))
+    settle(page)
+    assert query_of(page)["class"] == "class 128"
+    assert query_of(page)["part"] == "3"
+    # The map is drawn of as many pixels as there are classes and alphas.
+    size = page.locator(".plot image").evaluate(
+        "e => { const i = new Image(); i.src = e.getAttribute('href');"
+        " return i.decode().then(() => [i.width, i.height]); }"
+    )
+    assert size == [130, 3]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="SVG", exact=True).first.click()
+    assert "data:image/png" in download.value.path().read_text("utf-8")

@@ -32,11 +32,15 @@ def test_clear_changes_are_coloured_and_the_rest_is_grey(table: pd.DataFrame):
 def test_clear_changes_are_named_and_hovering_tells_all(table: pd.DataFrame):
     figure = class_scatter_figure(table, alpha=0.7, versus=1.0)
     assert texts(figure)[:2] == ["stop", "yield"]
-    told = [text for trace in traces(figure) if trace.text for text in trace.text]
-    assert (
-        "<b>stop</b>, 50 images<br>α 0.70 <b>100.0\u2009%</b> (92.9–100.0)<br>"
-        "α 1.00 40.0\u2009%<br><b>+60.0\u2009pp</b>"
-    ) in told
+    told = {
+        text: (numbers, trace.hovertemplate)
+        for trace in traces(figure)
+        if trace.text
+        for text, numbers in zip(trace.text, trace.customdata.tolist(), strict=True)
+    }
+    numbers, template = told["stop"]
+    np.testing.assert_allclose(numbers, [50, 100, 92.9, 100, 40, 60], rtol=1e-6)
+    assert template.startswith("<b>%{text}</b>, %{customdata[0]:,d} images<br>α 0.70 <b>")
     assert any("no &lt;b&gt;entry" in text for text in told)
 
 

@@ -14,7 +14,7 @@ from wiseft.charts.labels import Label
 from wiseft.charts.template import message_figure, template
 from wiseft.charts.text import name
 from wiseft.palette import palette
-from wiseft.text import THIN, coefficient, interval, percent, points
+from wiseft.text import THIN, coefficient, interval, percent
 
 End = Literal["zeroshot", "finetuned"]
 """An end of the path."""
@@ -60,6 +60,8 @@ def class_scatter_figure(
         x=[0, 1], y=[0, 1], mode="lines", hoverinfo="skip", line={"width": 1, "color": colours.mark}
     )
     change, clear = known[f"{metric}_change"].to_numpy(), known[f"{metric}_clear"].to_numpy()
+    told = _told(metric)
+    # Numbers, not sentences: of a thousand classes they weigh a tenth.
     for which, colour, symbol in (
         (~clear, colours.mark, "circle-open"),
         (clear & (change > 0), colours.gain, "square"),
@@ -72,15 +74,15 @@ def class_scatter_figure(
             mode="markers",
             marker={"size": 8, "color": colour, "symbol": symbol},
             cliponaxis=False,
-            text=[
-                f"<b>{name(row['class'], 60)}</b>, {row['count']:,} images<br>"
-                f"α {coefficient(alpha)} <b>{percent(row[metric])}</b> "
-                f"({interval(row[f'{metric}_low'], row[f'{metric}_high'])})<br>"
-                f"α {coefficient(versus)} {percent(row[f'compared_{metric}'])}<br>"
-                f"<b>{points(row[f'{metric}_change'])}{THIN}pp</b>"
-                for row in part.to_dict("records")
-            ],
-            hovertemplate="%{text}<extra></extra>",
+            text=[name(each, 60) for each in part["class"]],
+            customdata=np.column_stack(
+                [part["count"], np.round(100 * part[told].to_numpy(), 1)]
+            ).astype(np.float32),
+            hovertemplate="<b>%{text}</b>, %{customdata[0]:,d} images<br>"
+            f"α {coefficient(alpha)} <b>%{{customdata[1]:.1f}}{THIN}%</b> "
+            "(%{customdata[2]:.1f}–%{customdata[3]:.1f})<br>"
+            f"α {coefficient(versus)} %{{customdata[4]:.1f}}{THIN}%<br>"
+            f"<b>%{{customdata[5]:+.1f}}{THIN}pp</b><extra></extra>",
         )
     _name_classes(figure, known, metric, height - 116, dark)
     words = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"weight": 600}}
@@ -89,6 +91,12 @@ def class_scatter_figure(
     figure.add_annotation(words | left, text=f"↑ At α {coefficient(alpha)}")
     figure.add_annotation(words | right, text=f"At α {coefficient(versus)} →")
     return figure
+
+
+def _told(metric: Metric) -> list[str]:
+    """The shares that are told of a class on hovering."""
+    own = [metric, f"{metric}_low", f"{metric}_high"]
+    return [*own, f"compared_{metric}", f"{metric}_change"]
 
 
 def _name_classes(

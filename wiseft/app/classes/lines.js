@@ -4,7 +4,6 @@
 const ROW = 25; // pixels from one class to the next
 const TOP = 62; // room for the heads
 const BOTTOM = 40; // and for the key of the steps
-const STEP_NAMES = "abcdefghijk";
 
 class Lines {
   constructor(host) {
@@ -27,8 +26,12 @@ class Lines {
 
   receive({ data }) {
     if (data === this.data) return;
+    const before = this.data;
     this.data = data;
     this.draw();
+    if (before && data.picked && data.picked !== before.picked) {
+      this.plot.querySelector(".picked")?.scrollIntoView({ block: "center", behavior: "smooth" });
+    }
   }
 
   title() {
@@ -147,9 +150,10 @@ class Lines {
       const d = `M0 ${y - ROW / 2}H${plan.broken}`;
       add(group, "path", { class: "rule", d });
     }
-    const link = add(group, "a", { href: row.href, target: "_self", "aria-label": this.spoken(row) });
-    add(link, "rect", { class: "hit", x: 0, y: y - ROW / 2 + 1, width: plan.change + 4, height: ROW - 2 });
-    this.text(link, plan.name, y, this.fitted(row.name, plan.name), "name end");
+    const picked = row.name === this.data.picked;
+    const link = add(group, "a", { href: row.href, target: "_self", "aria-label": this.spoken(row), ...(picked && { "aria-current": "true" }) });
+    add(link, "rect", { class: picked ? "hit picked" : "hit", x: 0, y: y - ROW / 2 + 1, width: plan.change + 4, height: ROW - 2 });
+    this.text(link, plan.name, y, fitted(this.root, row.name, plan.name, 14), "name end");
     if (row.now[1] !== null && row.then[1] !== null) this.drawDumbbell(link, plan, row, y);
     this.text(link, plan.change, y, row.change, "change end");
     this.tip.explain(link, () => this.told(row));
@@ -207,7 +211,6 @@ class Lines {
 
   drawKey(plan, y) {
     const { svg, data } = this;
-    const words = `better, ${data.step} points a step`;
     let x = plan.heat[1];
     if (!plan.narrow) {
       const best = "best for the class, clearly better";
@@ -216,22 +219,7 @@ class Lines {
       add(svg, "path", { class: "best", d: `M${x} ${y - 5}l5 5l-5 5l-5 -5Z` });
       x -= 22;
     }
-    this.text(svg, x, y, words, "small end");
-    x -= textWidth(this.root, words, 12.5) + 8;
-    const size = plan.narrow ? 10 : 13;
-    for (let i = STEP_NAMES.length - 1; i >= 0; i -= 1) {
-      x -= size;
-      add(svg, "rect", { class: `s-${STEP_NAMES[i]}`, x, y: y - 5, width: size - 1, height: 10 });
-    }
-    this.text(svg, x - 7, y, "worse", "small end");
-  }
-
-  /** A name cut to the room it has. */
-  fitted(name, room) {
-    if (textWidth(this.root, name, 14, 600) <= room) return name;
-    const letters = [...name];
-    while (letters.length && textWidth(this.root, `${letters.join("")}…`, 14, 600) > room) letters.pop();
-    return `${letters.join("")}…`;
+    drawStepKey(svg, this.root, x, y, data.step, plan.narrow ? 10 : 13);
   }
 
   told(row) {

@@ -34,7 +34,7 @@ SIZES = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2)
 def scripts(*own: str) -> str:
     """The scripts that all components share, and those of this folder, in one scope."""
     shared = [SHARED / f"{name}.js" for name in ("format", "dom", "marks", "tip", "pictures")]
-    files = [*shared, *(FOLDER / f"{name}.js" for name in own)]
+    files = [*shared, *(FOLDER / f"{name}.js" for name in ("shared", *own))]
     return "\n".join(file.read_text("utf-8") for file in files)
 
 
@@ -61,6 +61,7 @@ def lines_data(
     versus: float,
     metric: Metric,
     step: float,
+    picked: str | None = None,
 ) -> dict[str, Any]:
     """The rows of `table` as JSON types, in its order.
 
@@ -73,6 +74,7 @@ def lines_data(
         alpha, versus: what is compared.
         metric: that is drawn.
         step: the size of a printed step of change, a share.
+        picked: the name of a class to point out.
     """
     columns = np.searchsorted(counts.class_ids, table["class_id"].to_numpy())
     change = counts.values(metric)[:, columns]
@@ -86,6 +88,7 @@ def lines_data(
         "at": frontier.index(alpha),
         "versus": frontier.index(versus),
         "step": f"{100 * step:g}",
+        "picked": picked,
         "name": f"{frontier.run}-{set_name}-classes-{coefficient(alpha)}",
         "rows": [
             {

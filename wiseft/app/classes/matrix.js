@@ -59,7 +59,7 @@ class Matrix {
     }
     classes.forEach((name, i) => {
       const middle = (i + 0.5) * this.cell;
-      const short = this.fitted(name, 150);
+      const short = fitted(this.box, name, 150, 12.5);
       const kind = (side) => (bold[side].has(i) ? "moves" : "still");
       add(svg, "text", { class: `end ${kind(0)}`, x: left - 7, y: top + middle }, short);
       const [x, y] = [left + middle, top - 7];
@@ -99,15 +99,7 @@ class Matrix {
 
   spoken(each) {
     return this.told(each).map((line) => line.join(" ")).join("; ");
-  }
-
-  fitted(name, room) {
-    if (textWidth(this.box, name, 12.5, 600) <= room) return name;
-    const letters = [...name];
-    while (letters.length && textWidth(this.box, `${letters.join("")}…`, 12.5, 600) > room) letters.pop();
-    return `${letters.join("")}…`;
-  }
-}
+  }}
 
 const drawings = new WeakMap();
 
