@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from wiseft.errors import WiseftError
 
 if TYPE_CHECKING:
+    from wiseft.backends import submit
     from wiseft.datasets import open_benchmark
     from wiseft.frontier import Frontier
     from wiseft.merging import WeightPath
@@ -29,10 +30,20 @@ _HOMES = {
     "WeightPath": "wiseft.merging",
     "Workspace": "wiseft.workspace",
     "open_benchmark": "wiseft.datasets",
+    "submit": "wiseft.backends",
     "sweep": "wiseft.sweeps",
 }
 
-__all__ = ["Frontier", "Run", "WeightPath", "WiseftError", "Workspace", "open_benchmark", "sweep"]
+__all__ = [
+    "Frontier",
+    "Run",
+    "WeightPath",
+    "WiseftError",
+    "Workspace",
+    "open_benchmark",
+    "submit",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -98,11 +98,16 @@ def _jobs(options: argparse.Namespace, console: Console) -> Result:
     jobs = ledger.jobs()
     records = [_record(job) for job in jobs]
     rows = [
-        [each["job"], each["status"], _percent_done(each), each["by"], each["title"]]
+        [each["job"], each["status"], _percent_done(each), _who(each["by"]), each["title"]]
         for each in records
     ]
     lines = table(["job", "status", "%", "by", "title"], rows)
     return {"jobs": records}, lines if jobs else ["No jobs yet; start one with `submit`."]
+
+
+def _who(by: str) -> str:
+    """Where a job was asked for; a browser goes by its number, which is nobody's to read."""
+    return by if by in ("cli", "notebook") else "browser"
 
 
 def _looker(job: Job) -> Callable[[], None]:
