@@ -327,20 +327,22 @@ class Run:
 
         Args:
             name: of the set.
-            column: a trait, such as "brightness", a column of metadata, or "class".
+            column: a trait, such as "brightness", a column of metadata, or "class"; or two of
+                them, as in "class × brightness".
             alpha, against: as for `per_class`.
 
         Raises:
             UnknownName: where there is no such set or column.
             Missing: where an alpha is not known.
         """
-        from wiseft.slices import slice_table
+        from wiseft.slices import column_named, slice_table
 
-        columns = {each.name: each for each in self.slice_columns(name).columns}
-        if column not in columns:
-            raise UnknownName("column", column, columns)
+        columns = self.slice_columns(name).columns
+        found = column_named(columns, column)
+        if found is None:
+            raise UnknownName("column", column, [each.name for each in columns])
         path, here, there = self._places(name, alpha, against)
-        return slice_table(path.hits, columns[column], here, there)
+        return slice_table(path.hits, found, here, there)
 
     def _places(self, name: str, alpha: float, against: float | None) -> tuple[AlphaPath, int, int]:
         """The path of a set, and where two alphas stand on it. Raises `Missing`."""
