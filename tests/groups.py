@@ -15,7 +15,8 @@ from typing import Any
 import torch
 import torch.distributed as dist
 
-from wiseft.parallel import Group, portable
+from wiseft.errors import portable
+from wiseft.parallel import Group
 
 SECONDS = 60
 """Longest wait for the others; it only ends a test that has failed."""

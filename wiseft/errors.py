@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import difflib
 import errno
+import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,3 +78,13 @@ def storage_errors(path: Path) -> Iterator[None]:
         else:
             message = f"{path} was not written: {error.strerror or error}."
         raise StorageError(message) from error
+
+
+def portable(error: BaseException) -> BaseException:
+    """An error with the same words that another process can read."""
+    try:
+        return pickle.loads(pickle.dumps(error))
+    except Exception:
+        if isinstance(error, WiseftError):
+            return WiseftError(str(error))
+        return RuntimeError(f"{type(error).__name__}: {error}")

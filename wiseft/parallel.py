@@ -9,7 +9,6 @@ CPU, and for those on GPUs whatever is fast, as "cpu:gloo,cuda:nccl".
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
@@ -18,7 +17,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from wiseft.errors import WiseftError
+from wiseft.errors import portable
 
 T = TypeVar("T")
 
@@ -149,13 +148,3 @@ def _buckets(tensors: Sequence[Tensor]) -> Iterator[list[Tensor]]:
         bucket.append(tensor)
     if bucket:
         yield bucket
-
-
-def portable(error: BaseException) -> BaseException:
-    """An error that another process can read, with the same words."""
-    try:
-        return pickle.loads(pickle.dumps(error))
-    except Exception:
-        if isinstance(error, WiseftError):
-            return WiseftError(str(error))
-        return RuntimeError(f"{type(error).__name__}: {error}")

@@ -14,7 +14,7 @@ from wiseft.datasets import open_benchmark
 from wiseft.errors import Incompatible, Invalid, Missing, UnknownName
 from wiseft.recipes import default_spec
 from wiseft.registry import Registry
-from wiseft.settings import refuse_unusable_settings
+from wiseft.settings import refuse_one_device_only, refuse_unusable_settings
 from wiseft.specs import FinetuneSpec, Precision
 from wiseft.workspace import Workspace
 
@@ -149,8 +149,16 @@ _KEPT = {
 
 def _finetune(given: Mapping[str, Any], workspace: Workspace) -> dict[str, Any]:
     """A training, its spec complete but for the precision, which is the device's to choose."""
-    further = {**_KEPT, "title": Argument(_text), "sweep": Argument(_flag)}
-    return _with_spec(check("finetune", {**_TRAINING, **further}, given))
+    further = {
+        **_KEPT,
+        "title": Argument(_text),
+        "sweep": Argument(_flag),
+        "devices": Argument(_count),
+    }
+    found = _with_spec(check("finetune", {**_TRAINING, **further}, given))
+    if found.get("devices", 1) > 1:
+        refuse_one_device_only(FinetuneSpec(**found["spec"]))
+    return found
 
 
 def _rehearse(given: Mapping[str, Any], workspace: Workspace) -> dict[str, Any]:

@@ -61,6 +61,11 @@ def no_helpers(task: str) -> Iterator[Turns]:
     yield lambda parts: parts
 
 
+OnDevices = Callable[[str, Mapping[str, Any], int], Mapping[str, Any]]
+"""Runs the task of a name with these arguments on so many devices at once: in a process for each,
+all of one process group of torch. The first reports; what it returns or raises is what counts."""
+
+
 @dataclass(frozen=True)
 class Context:
     """Where and for whom a task runs.
@@ -76,6 +81,7 @@ class Context:
         warm: what is kept in memory between jobs.
         helpers: takes the name of the task that does parts of this job, and in its block has them
             done by other devices too, where any are free.
+        on_devices: where the job has asked for several devices at once, and the backend has them.
     """
 
     workspace: Workspace
@@ -86,6 +92,7 @@ class Context:
     note: Callable[[str], None]
     warm: Warm
     helpers: Callable[[str], AbstractContextManager[Turns]] = no_helpers
+    on_devices: OnDevices | None = None
 
 
 Task = Callable[[Mapping[str, Any], Context], Mapping[str, Any]]

@@ -55,6 +55,12 @@ class Request:
     submitted: float = field(default_factory=time.time)
     backend: str = LOCAL
 
+    @property
+    def devices(self) -> int:
+        """How many devices the job takes at once."""
+        asked = self.arguments.get("devices")
+        return asked if isinstance(asked, int) else 1
+
     def write(self, folder: Path) -> None:
         """Keep the request in the folder of its job. Raises `StorageError`."""
         write_json(folder / REQUEST, {"schema": SCHEMA, **asdict(self)})

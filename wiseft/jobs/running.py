@@ -58,7 +58,7 @@ def run_claim(
     """
     job = claim.job
     try:
-        with _logged(job), _heartbeat(claim), _end_is_written(job):
+        with logged(job), _heartbeat(claim), _end_is_written(job):
             log.info("Job %s begins on %s.", job.id, claim.state.device)
             try:
                 result = _perform(claim, tasks, workspace, warm, between, equip)
@@ -120,7 +120,7 @@ def _perform(
 
 
 @contextmanager
-def _logged(job: Job) -> Iterator[None]:
+def logged(job: Job) -> Iterator[None]:
     """In this block everything that is logged stands in the log of the job too."""
     handler = logging.FileHandler(job.log_file, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter(_FORMAT))

@@ -50,6 +50,7 @@ class Worker:
         lock_of: the file whose lock it holds for a device, from the folder of the jobs and the
             device.
         equip: adds to the context of each job what this worker has to offer.
+        takes: whether a job of its backend is one for this worker.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Worker:
         backend: str = LOCAL,
         lock_of: Callable[[Path, str], Path] = device_lock,
         equip: Callable[[Context], Context] = unchanged,
+        takes: Callable[[Job], bool] = lambda job: True,
     ) -> None:
         self.workspace = workspace
         self.ledger = Ledger(workspace.jobs)
@@ -73,6 +75,7 @@ class Worker:
         self.backend = backend
         self.lock_of = lock_of
         self.equip = equip
+        self.takes = takes
         self.warm = Warm()
         self._postponed: set[str] = set()
         self._scanned = (0, 0.0)
@@ -148,7 +151,8 @@ class Worker:
             return None
         try:
             claim = self.ledger.claim(
-                device, lambda job: job.request.backend == self.backend and accept(job)
+                device,
+                lambda job: job.request.backend == self.backend and self.takes(job) and accept(job),
             )
         except StorageError as error:
             log.error("No job can be begun: %s", error)
