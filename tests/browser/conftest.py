@@ -21,6 +21,7 @@ from playwright.sync_api import (
 from tests.browser.server import CHROMIUM_ARGUMENTS, CHROMIUM_PATH, ROOT, serve
 from tests.runs import ODD_CLASSES, ODD_NAMES, SETS, Sketch, write_run
 from wiseft.alpha_path import GRID
+from wiseft.frontier import Frontier
 from wiseft.runs import Run
 from wiseft.workspace import Workspace
 
@@ -80,6 +81,18 @@ def _other(sketch: Sketch) -> dict[float, float]:
 def run(state: Path) -> Run:
     """The run that the server opens with."""
     return Workspace(state).run("signs-made-up")
+
+
+@pytest.fixture(scope="session")
+def path(state: Path) -> Run:
+    """A run with all alphas, most of them interpolated."""
+    return Workspace(state).run("path")
+
+
+@pytest.fixture(scope="session")
+def frontier(path: Run) -> Frontier:
+    """What it shows along alpha."""
+    return path.frontier()
 
 
 @pytest.fixture(scope="session")
