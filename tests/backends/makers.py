@@ -11,6 +11,7 @@ import pytest
 
 from tests.jobs.helpers import ledger_of, program, until
 from wiseft.backends import Backend, LocalBackend, RayBackend
+from wiseft.jobs import Ledger
 from wiseft.jobs.devices import device_lock
 from wiseft.jobs.locks import is_held
 from wiseft.workspace import Workspace
@@ -57,13 +58,18 @@ def stop_ray() -> None:
         ray_cluster().shutdown()
 
 
-def ray_backend(workspace: Workspace, workers: int = 1) -> RayBackend:
+def ray_backend(
+    workspace: Workspace,
+    workers: int = 1,
+    ledger: Ledger | None = None,
+    tasks: str = "tests.jobs.tasks:TASKS",
+) -> RayBackend:
     """The backend "ray" on the two nodes, with the tasks of the tests."""
     return RayBackend(
         workspace,
-        ledger_of(workspace),
+        ledger or ledger_of(workspace),
         address=ray_cluster().address,
-        tasks="tests.jobs.tasks:TASKS",
+        tasks=tasks,
         workers=workers,
         idle_seconds=0.2,
     )

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from wiseft.backends.ray_helpers import DEVICES
 from wiseft.backends.ray_worker import RayWorker
 from wiseft.errors import Missing, WiseftError
 from wiseft.jobs import Job, Ledger, Request
@@ -103,10 +104,14 @@ class RayBackend:
         waiting = sum(job.request.backend == self.name for job in self.ledger.queue())
         if waiting:
             ray = connect(self.address)
-            gpus = _count(ray, "GPU")
-            most = self.workers or gpus or max(_count(ray, "CPU"), 1)
-            options = {"num_gpus": 1, "num_cpus": 0} if gpus else {"num_cpus": 1}
-            self._start(ray, min(waiting, most), most, options)
+            kind = "GPU" if _count(ray, "GPU") else "CPU"
+            most = self.workers or max(_count(ray, kind), 1)
+            # A worker that is busy is of no use to a job that waits.
+            busy = sum(
+                job.request.backend == self.name and job.status == "running"
+                for job in self.ledger.jobs()
+            )
+            self._start(ray, min(waiting + busy, most), most, DEVICES[kind])
         self._looked = (bell, now)
 
     def _start(self, ray: Any, wanted: int, most: int, options: dict[str, int]) -> None:

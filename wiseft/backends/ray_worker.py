@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import pkgutil
 import threading
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from wiseft.backends.ray_helpers import own_device, ray_helpers
+from wiseft.jobs.context import Context
 from wiseft.jobs.worker import Worker
 from wiseft.workspace import Workspace
 
@@ -24,18 +28,17 @@ class RayWorker:
     """
 
     def __init__(self, root: str, name: str, tasks: str, idle_seconds: float) -> None:
-        import ray
-
-        device = "cuda:0" if ray.get_gpu_ids() else "cpu"
         lock = Path(root) / "jobs" / ".devices" / f"{name}.lock"
         self._worker = Worker(
             Workspace(Path(root)),
             pkgutil.resolve_name(tasks),
-            (device,),
+            (own_device(),),
             backend="ray",
             lock_of=lambda jobs, device: lock,
             idle_seconds=idle_seconds,
+            equip=self._equip,
         )
+        self._tasks = tasks
         self._mutex = threading.Lock()
         self._woken = self._ended = False
         threading.Thread(target=self._run, daemon=True).start()
@@ -45,6 +48,10 @@ class RayWorker:
         with self._mutex:
             self._woken = True
             return not self._ended
+
+    def _equip(self, context: Context) -> Context:
+        """The context of a job, whose parts other devices of the cluster may do."""
+        return replace(context, helpers=partial(ray_helpers, context, self._tasks))
 
     def _run(self) -> None:
         try:
