@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import open_clip
@@ -46,5 +47,15 @@ def tiny_classifier(
                 module.running_var = torch.rand(module.num_features) + 0.5
                 module.num_batches_tracked = torch.tensor(100 + seed)
         # The features of random networks are alike; a steep head tells their classes apart.
+        nn.init.normal_(classifier.head.weight, std=20)
+    return classifier
+
+
+def tiny_vit(class_names: Sequence[str] = ("circle", "square", "triangle")) -> ImageClassifier:
+    """A classifier without BatchNorm, whose gradient does not depend on what is in a batch."""
+    spec = replace(tiny_classifier(class_names=class_names).spec, architecture="tiny-vit")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        classifier = build_classifier(spec)
         nn.init.normal_(classifier.head.weight, std=20)
     return classifier

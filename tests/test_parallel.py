@@ -14,8 +14,8 @@ import torch
 from numpy.typing import NDArray
 
 from tests.groups import DIED, in_group
-from tests.models import tiny_classifier
-from tests.test_training import close, tiny_vit, with_memory_for
+from tests.models import tiny_classifier, tiny_vit
+from tests.test_training import close, with_memory_for
 from tests.trainings import LINEAR, same, shades
 from wiseft import checkpoint, parallel
 from wiseft.epochs import STATE

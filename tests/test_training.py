@@ -9,10 +9,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests.models import tiny_classifier
+from tests.models import tiny_classifier, tiny_vit
 from tests.trainings import shades, weights
 from wiseft.classifier import ImageClassifier, normalize_pixels
-from wiseft.clip import build_classifier
 from wiseft.errors import Invalid
 from wiseft.finetune import finetune
 from wiseft.images import Images
@@ -24,15 +23,6 @@ from wiseft.training import Training, own_random_numbers
 
 SPEC = FinetuneSpec(epochs=2, batch_size=9, learning_rate=1e-3, crop_scale=1.0)
 LINEAR = replace(SPEC, method="linear", learning_rate=0.05)
-
-
-def tiny_vit() -> ImageClassifier:
-    """A classifier without BatchNorm, whose gradient does not depend on what is in a batch."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        classifier = build_classifier(replace(tiny_classifier().spec, architecture="tiny-vit"))
-        nn.init.normal_(classifier.head.weight, std=20)
-    return classifier
 
 
 def with_memory_for(images: int, classifier: ImageClassifier) -> ImageClassifier:

@@ -16,11 +16,10 @@ from dataclasses import replace
 from typing import Any
 
 from wiseft.backends.ray_helpers import DEVICES
-from wiseft.backends.ray_worker import RayWorker
+from wiseft.backends.ray_worker import RayWorker, prefix_of
 from wiseft.errors import Missing, WiseftError
 from wiseft.jobs import Job, Ledger, Request
 from wiseft.jobs.permission import refuse_read_only
-from wiseft.specs import digest
 from wiseft.workspace import Workspace
 
 RAY = "ray"
@@ -101,23 +100,37 @@ class RayBackend:
         bell, now = self.ledger.bell, time.monotonic()
         if self._looked[0] == bell and now - self._looked[1] < LOOK_SECONDS:
             return
-        waiting = sum(job.request.backend == self.name for job in self.ledger.queue())
+        waiting = [
+            job.request.devices > 1
+            for job in self.ledger.queue()
+            if job.request.backend == self.name
+        ]
         if waiting:
             ray = connect(self.address)
             kind = "GPU" if _count(ray, "GPU") else "CPU"
             most = self.workers or max(_count(ray, kind), 1)
             # A worker that is busy is of no use to a job that waits.
             busy = sum(
-                job.request.backend == self.name and job.status == "running"
+                job.request.backend == self.name
+                and job.request.devices == 1
+                and job.status == "running"
                 for job in self.ledger.jobs()
             )
-            self._start(ray, min(waiting + busy, most), most, DEVICES[kind])
+            if single := waiting.count(False):
+                self._start(ray, min(single + busy, most), most, DEVICES[kind])
+            if any(waiting):
+                self._start(ray, 1, 1, {"num_cpus": 0}, several=True)
         self._looked = (bell, now)
 
-    def _start(self, ray: Any, wanted: int, most: int, options: dict[str, int]) -> None:
-        """Wake the workers there are, and start what is missing of those that are wanted."""
+    def _start(
+        self, ray: Any, wanted: int, most: int, options: dict[str, int], *, several: bool = False
+    ) -> None:
+        """Wake the workers there are, and start what is missing of those that are wanted.
+
+        A worker for jobs that take several devices at once holds none itself.
+        """
         root = str(self.workspace.root.resolve())
-        prefix = f"wiseft-{digest(root)[:12]}"
+        prefix = f"{prefix_of(root)}-several" if several else prefix_of(root)
         actors, awake = {}, {}
         for slot in range(most):
             try:
@@ -143,7 +156,7 @@ class RayBackend:
                 **options,
             )
             try:
-                actor.remote(root, name, self.tasks, self.idle_seconds)
+                actor.remote(root, name, self.tasks, self.idle_seconds, several)
             except ValueError:  # the name of one that has just gone is not free yet
                 self._looked = (-1, 0.0)
 

@@ -5,14 +5,24 @@ from __future__ import annotations
 import os
 import pkgutil
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from wiseft.backends.ray_devices import Devices
 from wiseft.backends.ray_helpers import own_device, ray_helpers
+from wiseft.errors import portable
 from wiseft.jobs.context import Context
 from wiseft.jobs.worker import Worker
+from wiseft.progress import Progress
+from wiseft.specs import digest
 from wiseft.workspace import Workspace
+
+
+def prefix_of(root: str) -> str:
+    """What the names of all workers of a workspace begin with."""
+    return f"wiseft-{digest(root)[:12]}"
 
 
 class RayWorker:
@@ -25,19 +35,29 @@ class RayWorker:
         name: of this worker; no other that is alive has it.
         tasks: "module:name" of the registry of tasks.
         idle_seconds: how long it waits for another job.
+        several: whether it runs the jobs that take several devices at once, and no others; it has
+            no device of its own then.
     """
 
-    def __init__(self, root: str, name: str, tasks: str, idle_seconds: float) -> None:
+    def __init__(
+        self, root: str, name: str, tasks: str, idle_seconds: float, several: bool = False
+    ) -> None:
+        import ray
+
         lock = Path(root) / "jobs" / ".devices" / f"{name}.lock"
         self._worker = Worker(
             Workspace(Path(root)),
             pkgutil.resolve_name(tasks),
-            (own_device(),),
+            ("cluster" if several else own_device(),),
             backend="ray",
             lock_of=lambda jobs, device: lock,
             idle_seconds=idle_seconds,
             equip=self._equip,
+            takes=lambda job: (job.request.devices > 1) == several,
         )
+        self._several, self._prefix = several, prefix_of(root)
+        self._actor = ray.get_runtime_context().current_actor
+        self._context: Context | None = None
         self._tasks = tasks
         self._mutex = threading.Lock()
         self._woken = self._ended = False
@@ -49,8 +69,32 @@ class RayWorker:
             self._woken = True
             return not self._ended
 
+    def leave(self) -> None:
+        """Go as soon as there are no jobs: the device is wanted."""
+        self._worker.idle_seconds = 0.0
+
+    def report(self, progress: Progress) -> BaseException | None:
+        """Take the report of a process that does the job in hand; what it raises."""
+        return self._tell(lambda context: context.report(progress))
+
+    def note(self, text: str) -> BaseException | None:
+        """Take a note of such a process; what it raises."""
+        return self._tell(lambda context: context.note(text))
+
+    def _tell(self, tell: Callable[[Context], None]) -> BaseException | None:
+        assert self._context is not None, "there is a job in hand"
+        try:
+            tell(self._context)
+        except Exception as error:
+            return portable(error)
+        return None
+
     def _equip(self, context: Context) -> Context:
-        """The context of a job, whose parts other devices of the cluster may do."""
+        """The context of a job, with what other devices of the cluster may do for it."""
+        self._context = context
+        if self._several:
+            devices = Devices(context, self._tasks, self._actor, self._prefix)
+            return replace(context, on_devices=devices)
         return replace(context, helpers=partial(ray_helpers, context, self._tasks))
 
     def _run(self) -> None:

@@ -1,0 +1,170 @@
+"""Several devices of a cluster for one job, through `ray.train.torch`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pkgutil
+import shutil
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from wiseft.backends.ray_helpers import ray_helpers
+from wiseft.errors import Invalid, WiseftError, portable
+from wiseft.jobs import Job
+from wiseft.jobs.context import Cancelled, Context, Warm
+from wiseft.jobs.running import logged
+from wiseft.progress import Progress, silent
+from wiseft.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.2
+"""Between two looks at whether enough devices are free."""
+
+PATIENCE_SECONDS = 24 * 3600
+"""To wait for another process of the group; the death of one is noticed without."""
+
+SETTINGS = {
+    "RAY_CHDIR_TO_TRIAL_DIR": "0",  # paths mean the same in every process
+    "RAY_TRAIN_HEALTH_CHECK_INTERVAL_S": "0.5",  # how soon a death and the end are noticed
+}
+"""What Ray Train is told by way of the environment, unless it is set there already."""
+
+
+@dataclass(frozen=True)
+class Devices:
+    """Runs tasks of one job on devices of the cluster: an `OnDevices`.
+
+    Each device has a process; together they are a process group of torch. The first of them reports
+    to the worker that holds the job, which has no device of its own.
+
+    Attributes:
+        context: of the job, in the worker that holds it.
+        tasks: "module:name" of the registry of tasks.
+        worker: handle of the actor of that worker.
+        workers: what the names of all workers of the workspace begin with.
+    """
+
+    context: Context
+    tasks: str
+    worker: Any
+    workers: str
+
+    def __call__(self, task: str, arguments: Mapping[str, Any], devices: int) -> Mapping[str, Any]:
+        """The result of the task.
+
+        Raises:
+            Invalid: where the cluster has not so many devices.
+            WiseftError: where a process has died; what the task itself raises.
+        """
+        from ray.train import RunConfig, ScalingConfig, TrainingFailedError
+        from ray.train.torch import TorchConfig, TorchTrainer
+
+        for name, value in SETTINGS.items():
+            os.environ.setdefault(name, value)
+        kind = self._wait_for(devices)
+        gpus = kind == "GPU"
+        folder = self.context.folder / "ray"
+        trainer = TorchTrainer(
+            _take_part,
+            train_loop_config={
+                "task": task,
+                "devices": devices,
+                "arguments": dict(arguments),
+                "tasks": self.tasks,
+                "root": str(self.context.workspace.root),
+                "job": str(self.context.folder.parent),
+                "worker": self.worker,
+            },
+            # Processes compare notes on the CPU, and sum gradients where these are.
+            torch_config=TorchConfig(
+                backend="cpu:gloo,cuda:nccl" if gpus else "gloo", timeout_s=PATIENCE_SECONDS
+            ),
+            scaling_config=ScalingConfig(
+                num_workers=devices, use_gpu=gpus, resources_per_worker={kind: 1}
+            ),
+            run_config=RunConfig(name=task, storage_path=str(folder.resolve())),
+        )
+        try:
+            found: Any = trainer.fit().return_value
+        except TrainingFailedError as error:
+            log.error("Ray Train says: %s", error)
+            raise WiseftError(
+                f"One of the {devices} processes of this job has ended before its time; its log "
+                "says more. What was saved is kept: resume the job."
+            ) from error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        if found["error"]:
+            raise found["error"]
+        return found["result"]
+
+    def _wait_for(self, devices: int) -> str:
+        """Wait until so many devices are free; what kind of resource they are."""
+        import ray
+
+        there = ray.cluster_resources()
+        kind = "GPU" if "GPU" in there else "CPU"
+        if there.get(kind, 0) < devices:
+            raise Invalid(
+                f"The job asks for {devices} devices, and the cluster has "
+                f"{int(there.get(kind, 0))}; submit it for so many, or start further nodes and "
+                "resume it."
+            )
+        self._send_away()
+        while (free := int(ray.available_resources().get(kind, 0))) < devices:
+            self.context.report(Progress(f"waiting for {devices} free devices", free, devices))
+            time.sleep(LOOK_SECONDS)
+        return kind
+
+    def _send_away(self) -> None:
+        """Let workers that are warm, and have nothing to do, give their devices back."""
+        import ray
+
+        for name in ray.util.list_named_actors():
+            if name.startswith(self.workers):
+                with suppress(ValueError):  # it has just gone
+                    ray.get_actor(name).leave.remote()
+
+
+def _take_part(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What one process of the group does: `result` or `error` of the task."""
+    from ray.train import get_context
+    from ray.train.torch import get_device
+
+    job, rank = Job(Path(given["job"])), get_context().get_world_rank()
+    leads = rank == 0
+    context = Context(
+        workspace=Workspace(Path(given["root"])),
+        device=str(get_device()),
+        job=job.id,
+        folder=job.work,
+        report=partial(_tell, given["worker"].report) if leads else silent,
+        note=partial(_tell, given["worker"].note) if leads else lambda text: None,
+        warm=Warm(),
+    )
+    if given["devices"] == 1:
+        context = replace(context, helpers=partial(ray_helpers, context, given["tasks"]))
+    with logged(job):
+        try:
+            task = pkgutil.resolve_name(given["tasks"])[given["task"]]
+            return {"result": dict(task(given["arguments"], context)), "error": None}
+        except Exception as error:
+            if not isinstance(error, WiseftError | Cancelled):
+                log.exception("In process %d of %d:", rank + 1, given["devices"])
+            return {"result": None, "error": portable(error)}
+
+
+def _tell(method: Any, what: Progress | str) -> None:
+    """Tell the worker that holds the job, and raise what it raises."""
+    import ray
+
+    error: Any = ray.get(method.remote(what))
+    if error:
+        raise error
