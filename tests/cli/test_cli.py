@@ -246,3 +246,13 @@ def test_the_module_runs_as_a_program():
     assert found.returncode == 2
     assert found.stderr.startswith("wiseft: ")
     assert "Traceback" not in found.stderr
+
+
+def test_a_reader_who_has_enough_is_no_error():
+    program = [sys.executable, "-m", "wiseft", "frontier", "signs-end-to-end"]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
@@ -66,7 +67,11 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code is 0, 2 for bad input, or 130 when interrupted."""
+    """Run one command.
+
+    Returns:
+        the exit code: 0, 2 for bad input, 130 when interrupted, 141 where nobody reads to the end.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     options = parser().parse_args(arguments)
     console = Console(as_json=options.json)
@@ -83,4 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.close()
         print("wiseft: interrupted; what was finished is kept.", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # as in `| head`
+        # At its end Python writes what is left, and would complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     return 0

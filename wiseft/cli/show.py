@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ class Console(Bar):
             print(json.dumps(record, ensure_ascii=False))
         else:
             print(*lines, sep="\n")
+        sys.stdout.flush()
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
