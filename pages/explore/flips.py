@@ -29,12 +29,9 @@ from wiseft.app.pickers import pick_run, segments, select
 from wiseft.app.sentences import interpolation_note
 from wiseft.app.theme import is_dark
 from wiseft.charts.calibration import reliability_figure
-from wiseft.charts.flips import (
-    cumulative_figure,
-    overrides_figure,
-    set_curves_figure,
-    steps_figure,
-)
+from wiseft.charts.curves import set_curves_figure
+from wiseft.charts.diversity import overrides_figure
+from wiseft.charts.flips import cumulative_figure, steps_figure
 from wiseft.frontier import Frontier
 from wiseft.runs import Run
 from wiseft.text import coefficient, interval, number_of, percent, points

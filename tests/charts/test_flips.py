@@ -9,12 +9,9 @@ from tests.charts.drawn import texts, traces
 from wiseft.alpha_path import AlphaPath
 from wiseft.calibration import reliability
 from wiseft.charts.calibration import reliability_figure
-from wiseft.charts.flips import (
-    cumulative_figure,
-    overrides_figure,
-    set_curves_figure,
-    steps_figure,
-)
+from wiseft.charts.curves import set_curves_figure
+from wiseft.charts.diversity import overrides_figure
+from wiseft.charts.flips import cumulative_figure, steps_figure
 from wiseft.charts.slices import slice_curves_figure, slices_figure
 from wiseft.diversity import overrides
 from wiseft.flips import against, at_each_step

@@ -1,44 +1,27 @@
-"""What charts along alpha have in common: the axis, and curves named where they end."""
+"""What charts along alpha have in common: the axis, the two alphas, and bands of intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from wiseft.charts.labels import spread, text_width
+from wiseft.charts.axes import across
+from wiseft.charts.plane import circle
+from wiseft.charts.template import template
 from wiseft.palette import palette
-from wiseft.text import MINUS
+from wiseft.text import MINUS, coefficient
 
-_LEADER = 20
-"""Pixels between the end of a line and its name."""
-
-_ROW = 18
-"""Pixels from one name to the next."""
-
-_NOWHERE = np.zeros((0, 2))
+MARGIN = {"l": 60, "t": 52, "b": 64, "r": 84}
+"""Pixels around the plot area."""
 
 
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """A line along alpha.
-
-    Attributes:
-        title: its name as chart text.
-        values: [A].
-        colour: of the line.
-        heavy: whether it is one of the main ones.
-        bounds: its intervals [A, 2], or none [0, 2].
-    """
-
-    title: str
-    values: NDArray[np.float64]
-    colour: str
-    heavy: bool
-    bounds: NDArray[np.float64] = field(default_factory=lambda: _NOWHERE)
+def plain(height: int, dark: bool, **margin: float) -> go.Figure:
+    """A figure with nothing in it; `margin` is in place of some sides of `MARGIN`."""
+    layout = {"template": template(dark), "height": height, "margin": MARGIN | margin}
+    return go.Figure(layout=layout)
 
 
 def alpha_axis(figure: go.Figure, alphas: NDArray[np.float64], dark: bool) -> None:
@@ -57,19 +40,7 @@ def alpha_axis(figure: go.Figure, alphas: NDArray[np.float64], dark: bool) -> No
         ticktext=[f"{t / 10:g}".replace("-", MINUS) + ends.get(t, "") for t in tenths],
         hoverformat=".4~f",
     )
-    figure.add_annotation(
-        text="Mixing coefficient α →",
-        x=1,
-        y=0,
-        xref="paper",
-        yref="paper",
-        xanchor="right",
-        yanchor="top",
-        yshift=-42,
-        align="right",
-        showarrow=False,
-        font={"weight": 600},
-    )
+    across(figure, "Mixing coefficient α", below=42)
     ground = {"fillcolor": colours.raised, "line_width": 0, "layer": "below"}
     words = {"annotation_text": "extrapolated", "annotation_font": {"color": colours.muted}}
     if first < 0:
@@ -80,71 +51,60 @@ def alpha_axis(figure: go.Figure, alphas: NDArray[np.float64], dark: bool) -> No
         figure.add_vrect(one, last + pad, **ground, **words, annotation_position="bottom right")
 
 
-def upwards(figure: go.Figure, title: str) -> None:
-    """What the vertical axis shows, above it."""
-    figure.add_annotation(
-        text=f"↑ {title}",
-        x=0,
-        y=1,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="bottom",
-        xshift=-44,
-        yshift=16,
-        align="left",
-        showarrow=False,
-        font={"weight": 600},
+def alpha_rules(
+    figure: go.Figure, alpha: float | None, versus: float | None, dark: bool, **style: Any
+) -> None:
+    """A rule at the alpha in hand, with its value above, and a dotted one at the compared alpha.
+
+    `style` is of both, as `add_vline` takes it.
+    """
+    for at, dash in ((versus, "dot"), (alpha, "solid")):
+        if at is not None:
+            line = {"width": 1, "color": palette(dark).ink, "dash": dash}
+            figure.add_vline(at, line=line, **style)
+    if alpha is not None:
+        figure.add_annotation(
+            text=f"α {coefficient(alpha)}",
+            x=alpha,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            showarrow=False,
+            font={"size": 15, "weight": 600},
+        )
+
+
+def alpha_marks(
+    figure: go.Figure,
+    alpha: float,
+    values: ArrayLike,
+    exact: bool,
+    dark: bool,
+    size: float | list[int] = 14,
+) -> None:
+    """The circle of the alpha in hand on every line, hollow where it was not evaluated."""
+    heights = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    figure.add_scatter(
+        x=np.full(len(heights), alpha),
+        y=heights,
+        mode="markers",
+        marker={"size": size, "opacity": 1, **circle(alpha, exact, dark, width=1.75)},
+        hoverinfo="skip",
+        cliponaxis=False,
+        zorder=2,
     )
 
 
-def room_for_names(curves: Sequence[Curve]) -> int:
-    """Pixels of margin at the right that their names take."""
-    return _LEADER + 12 + round(max(text_width(each.title, 14) for each in curves))
-
-
-def names_at_the_end(
-    figure: go.Figure,
-    at: float,
-    curves: Sequence[Curve],
-    between: tuple[float, float],
-    height: float,
-    dark: bool,
-    *,
-    start: bool = False,
+def band(
+    figure: go.Figure, alphas: NDArray[np.float64], bounds: NDArray[np.float64], colour: str
 ) -> None:
-    """The name of every curve at its end, moved apart where they would touch, with leaders.
-
-    Args:
-        figure: is added to.
-        at: the last alpha, or the first.
-        curves: in any order; those without a last value go without a name.
-        between: range of the vertical axis.
-        height: of the plot area in pixels.
-        dark: the scheme.
-        start: whether they stand at the left, where the curves begin.
-    """
-    index, leader, anchor = (0, -_LEADER, "right") if start else (-1, _LEADER, "left")
-    curves = [each for each in curves if np.isfinite(each.values[index])]
-    low, high = between
-    ends = np.array([each.values[index] for each in curves])
-    wanted = (ends - low) / (high - low) * height
-    for curve, point, stand in zip(curves, wanted, spread(wanted, _ROW, 0, height), strict=True):
-        figure.add_annotation(
-            text=curve.title,
-            x=at,
-            y=curve.values[index],
-            ax=leader,
-            ay=point - stand,
-            xanchor=anchor,
-            yanchor="middle",
-            align=anchor,
-            standoff=5,
-            arrowhead=0,
-            arrowwidth=1,
-            arrowcolor=curve.colour,
-            font={
-                "color": palette(dark).ink if curve.heavy else palette(dark).muted,
-                "weight": 600 if curve.heavy else 400,
-            },
-        )
+    """What lies between two lines, low and high [A, 2], in a light tone of a colour."""
+    figure.add_scatter(
+        x=np.concatenate([alphas, alphas[::-1]]),
+        y=np.concatenate([bounds[:, 0], bounds[::-1, 1]]),
+        fill="toself",
+        fillcolor=colour,
+        mode="none",
+        opacity=0.13,
+        hoverinfo="skip",
+    )

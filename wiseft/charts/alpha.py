@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
-from wiseft.charts.along import Curve, alpha_axis, names_at_the_end, room_for_names, upwards
-from wiseft.charts.plane import circle, evaluated_marks
-from wiseft.charts.template import message_figure, template
+from wiseft.charts.along import MARGIN, alpha_axis, alpha_marks, alpha_rules, band, plain
+from wiseft.charts.axes import percent_axis, upwards
+from wiseft.charts.curves import Curve, names_at_the_end, room_for_names
+from wiseft.charts.plane import evaluated_marks
+from wiseft.charts.template import message_figure
 from wiseft.charts.text import name
 from wiseft.errors import UnknownName
 from wiseft.frontier import MEAN, Frontier
 from wiseft.palette import palette
-from wiseft.scales import ticks
-from wiseft.text import THIN, coefficient, interval, percent
+from wiseft.text import interval, percent
 
 
 def alpha_figure(
@@ -47,23 +47,17 @@ def alpha_figure(
     if not sets:
         return message_figure("Choose at least one set to draw its accuracy along alpha.", dark)
     lines = [_line(frontier, each, dark) for each in sets]
-    margin = {"l": 52, "t": 52, "b": 64, "r": room_for_names(lines)}
-    figure = go.Figure(
-        layout={
-            "template": template(dark),
-            "height": height,
-            "margin": margin,
-            "hovermode": "x unified",
-            "uirevision": frontier.run,
-        }
-    )
+    figure = plain(height, dark, l=52, r=room_for_names(lines))
+    figure.update_layout(hovermode="x unified", uirevision=frontier.run)
     low, high = _range(lines)
-    _axes(figure, frontier.alphas, low, high, dark)
+    alpha_axis(figure, frontier.alphas, dark)
+    percent_axis(figure, low, high)
+    upwards(figure, "Correct")
     for each in lines:
         _draw(figure, frontier, each, dark)
     if alpha is not None:
         _rule(figure, frontier, frontier.index(alpha), lines, dark)
-    area = height - margin["t"] - margin["b"]
+    area = height - MARGIN["t"] - MARGIN["b"]
     names_at_the_end(figure, frontier.alphas[-1], lines, (low, high), area, dark)
     return figure
 
@@ -98,35 +92,12 @@ def _range(lines: Sequence[Curve]) -> tuple[float, float]:
     return float(shown.min()) - pad, float(shown.max()) + pad
 
 
-def _axes(
-    figure: go.Figure, alphas: NDArray[np.float64], low: float, high: float, dark: bool
-) -> None:
-    """Ticks, and titles with arrows."""
-    alpha_axis(figure, alphas, dark)
-    at = ticks(low, high, "linear")
-    texts = [f"{100 * fraction:g}" for fraction in at]
-    figure.update_yaxes(
-        range=[low, high],
-        tickvals=at,
-        ticktext=[*texts[:-1], *(f"{text}{THIN}%" for text in texts[-1:])],
-    )
-    upwards(figure, "Correct")
-
-
 def _draw(figure: go.Figure, frontier: Frontier, line: Curve, dark: bool) -> None:
     """A line with its evaluated points; a heavy one over its band."""
     paper, alphas = palette(dark).paper, frontier.alphas
     marks = evaluated_marks(frontier.exact)
     if line.heavy:
-        figure.add_scatter(
-            x=np.concatenate([alphas, alphas[::-1]]),
-            y=np.concatenate([line.bounds[:, 0], line.bounds[::-1, 1]]),
-            fill="toself",
-            fillcolor=line.colour,
-            mode="none",
-            opacity=0.13,
-            hoverinfo="skip",
-        )
+        band(figure, alphas, line.bounds, line.colour)
     figure.add_scatter(
         x=alphas,
         y=line.values,
@@ -151,27 +122,8 @@ def _rule(
     figure: go.Figure, frontier: Frontier, chosen: int, lines: Sequence[Curve], dark: bool
 ) -> None:
     """A vertical rule at the chosen alpha, and its mark on every line."""
-    colours = palette(dark)
     alpha = float(frontier.alphas[chosen])
-    figure.add_vline(alpha, line={"width": 1, "color": colours.ink}, layer="below")
-    figure.add_annotation(
-        text=f"α {coefficient(alpha)}",
-        x=alpha,
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        showarrow=False,
-        font={"size": 15, "weight": 600},
-    )
-    figure.add_scatter(
-        x=[alpha] * len(lines),
-        y=[each.values[chosen] for each in lines],
-        mode="markers",
-        marker={
-            "size": [15 if each.heavy else 9 for each in lines],
-            "opacity": 1,
-            **circle(alpha, bool(frontier.exact[chosen]), dark, width=1.5),
-        },
-        zorder=2,
-        hoverinfo="skip",
-    )
+    alpha_rules(figure, alpha, None, dark, layer="below")
+    sizes = [15 if each.heavy else 9 for each in lines]
+    values = [each.values[chosen] for each in lines]
+    alpha_marks(figure, alpha, values, bool(frontier.exact[chosen]), dark, sizes)

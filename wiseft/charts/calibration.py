@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from wiseft.charts.template import message_figure, template
+from wiseft.charts.along import plain
+from wiseft.charts.axes import across, upwards
+from wiseft.charts.template import message_figure
 from wiseft.palette import palette
 from wiseft.text import THIN, coefficient, interval, number_of, percent
 
@@ -32,13 +34,7 @@ def reliability_figure(
     if here[1].empty:
         return message_figure("This set has no images.", dark)
     colours = palette(dark)
-    figure = go.Figure(
-        layout={
-            "template": template(dark),
-            "height": height,
-            "margin": {"l": 52, "r": 28, "t": 52, "b": 64},
-        }
-    )
+    figure = plain(height, dark, l=52, r=28)
     figure.add_scatter(
         x=[0, 1],
         y=[0, 1],
@@ -93,8 +89,5 @@ def _axes(figure: go.Figure, shown: Sequence[pd.DataFrame]) -> None:
     span = [max(low - 0.03, -0.02), 1.02]
     figure.update_xaxes(range=span, tickvals=at, ticktext=texts)
     figure.update_yaxes(range=span, tickvals=at, ticktext=texts)
-    title = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"weight": 600}}
-    above = {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -44, "yshift": 16}
-    below = {"x": 1, "y": 0, "xanchor": "right", "yanchor": "top", "yshift": -34}
-    figure.add_annotation(title | above, text="↑ Correct")
-    figure.add_annotation(title | below, text="Held probable →")
+    upwards(figure, "Correct")
+    across(figure, "Held probable")

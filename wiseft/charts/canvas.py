@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
+from wiseft.charts.axes import across, upwards
 from wiseft.charts.callouts import write_labels
 from wiseft.charts.labels import Label
 from wiseft.palette import Palette, palette
@@ -53,7 +54,7 @@ class Canvas:
         low, high = np.transpose([self.x, self.y])
         return (np.column_stack([x, y]) - low) / (high - low)
 
-    def rule(self, across: str, upwards: str) -> None:
+    def rule(self, right: str, up: str) -> None:
         """Ticks in per cent, and titles with arrows."""
         for update, (low, high), most, unit in (
             (self.figure.update_xaxes, self.x, 11, 0),
@@ -64,11 +65,8 @@ class Canvas:
             if texts:
                 texts[unit] += f"{THIN}%"
             update(range=[low, high], tickvals=self.at(fractions).tolist(), ticktext=texts)
-        title = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"weight": 600}}
-        left = {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -44, "yshift": 16}
-        right = {"x": 1, "y": 0, "xanchor": "right", "yanchor": "top", "yshift": -34}
-        self.figure.add_annotation(title | left, text=f"↑ {upwards}", align="left")
-        self.figure.add_annotation(title | right, text=f"{across} →", align="right")
+        upwards(self.figure, up)
+        across(self.figure, right)
 
     def line(self, x: ArrayLike, y: ArrayLike, **style: Any) -> None:
         """A line through positions that nothing is told about on hovering."""

@@ -9,9 +9,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from wiseft.breakdown import ClassCounts, Metric
+from wiseft.charts.along import alpha_axis, alpha_marks, alpha_rules, band, plain
+from wiseft.charts.axes import across, percent_axis, upwards
 from wiseft.charts.callouts import write_labels
 from wiseft.charts.labels import Label
-from wiseft.charts.template import message_figure, template
+from wiseft.charts.template import message_figure
 from wiseft.charts.text import name
 from wiseft.palette import palette
 from wiseft.text import THIN, coefficient, interval, percent
@@ -50,8 +52,7 @@ def class_scatter_figure(
     if known.empty:
         return message_figure("No class of this set has an image.", dark)
     colours = palette(dark)
-    figure = go.Figure(layout={"template": template(dark), "height": height, "showlegend": False})
-    figure.update_layout(margin={"l": 52, "r": 20, "t": 52, "b": 64})
+    figure = plain(height, dark, l=52, r=20)
     ticks = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "range": list(_SPAN)}
     texts = ["0", "25", "50", "75", f"100{THIN}%"]
     figure.update_xaxes(ticktext=texts, **ticks)
@@ -85,11 +86,8 @@ def class_scatter_figure(
             f"<b>%{{customdata[5]:+.1f}}{THIN}pp</b><extra></extra>",
         )
     _name_classes(figure, known, metric, height - 116, dark)
-    words = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"weight": 600}}
-    left = {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -44, "yshift": 16}
-    right = {"x": 1, "y": 0, "xanchor": "right", "yanchor": "top", "yshift": -34}
-    figure.add_annotation(words | left, text=f"↑ At α {coefficient(alpha)}")
-    figure.add_annotation(words | right, text=f"At α {coefficient(versus)} →")
+    upwards(figure, f"At α {coefficient(alpha)}")
+    across(figure, f"At α {coefficient(versus)}")
     return figure
 
 
@@ -143,18 +141,9 @@ def worst_class_figure(
     colours = palette(dark)
     column, accuracy, bounds = counts.worst()
     named = [class_names[counts.class_ids[each]] for each in column]
-    figure = go.Figure(layout={"template": template(dark), "height": height, "showlegend": False})
-    figure.update_layout(margin={"l": 52, "r": 20, "t": 52, "b": 64})
+    figure = plain(height, dark, l=52, r=28)
     alphas = counts.alphas
-    figure.add_scatter(
-        x=np.concatenate([alphas, alphas[::-1]]),
-        y=np.concatenate([bounds[:, 0], bounds[::-1, 1]]),
-        fill="toself",
-        fillcolor=colours.ink,
-        mode="none",
-        opacity=0.13,
-        hoverinfo="skip",
-    )
+    band(figure, alphas, bounds, colours.ink)
     figure.add_scatter(
         x=alphas,
         y=accuracy,
@@ -167,18 +156,8 @@ def worst_class_figure(
         hovertemplate="%{text}<extra></extra>",
     )
     at = int(np.abs(alphas - alpha).argmin())
-    figure.add_scatter(
-        x=[alphas[at]],
-        y=[accuracy[at]],
-        mode="markers",
-        marker={
-            "size": 14,
-            "color": colours.ramp(alpha),
-            "line": {"width": 2, "color": colours.ink},
-        },
-        hoverinfo="skip",
-        cliponaxis=False,
-    )
+    alpha_rules(figure, alpha, None, dark, layer="below")
+    alpha_marks(figure, float(alphas[at]), accuracy[at], True, dark)
     figure.add_annotation(
         x=alphas[at],
         y=accuracy[at],
@@ -189,11 +168,7 @@ def worst_class_figure(
         bgcolor=colours.paper,
         borderpad=2,
     )
-    top = min(1.0, float(bounds.max()) * 1.1 + 0.02)
-    figure.update_yaxes(range=[0, top], tickformat=".0%")
-    words = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"weight": 600}}
-    left = {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -44, "yshift": 16}
-    right = {"x": 1, "y": 0, "xanchor": "right", "yanchor": "top", "yshift": -34}
-    figure.add_annotation(words | left, text="↑ Correct, worst class")
-    figure.add_annotation(words | right, text="Mixing coefficient α →")
+    alpha_axis(figure, alphas, dark)
+    percent_axis(figure, 0.0, min(1.0, float(bounds.max()) * 1.1 + 0.02))
+    upwards(figure, "Correct, worst class")
     return figure

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from wiseft.charts.axes import across, upwards
 from wiseft.charts.labels import spread, text_width
 from wiseft.charts.published import NOTHING_CHOSEN, check_measured
 from wiseft.charts.template import message_figure, template
@@ -102,11 +103,8 @@ def _axes(figure: go.Figure, low: float, high: float, dark: bool) -> None:
     figure.update_yaxes(
         range=[low, high], nticks=8, ticksuffix=f"{THIN}pp", showticksuffix="last", tickformat="~f"
     )
-    title = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"weight": 600}}
-    above = {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -44, "yshift": 16}
-    below = {"x": 1, "y": 0, "xanchor": "right", "yanchor": "top", "yshift": -42}
-    figure.add_annotation(title | above, text="↑ Effective robustness", align="left")
-    figure.add_annotation(title | below, text="Mixing coefficient α →", align="right")
+    upwards(figure, "Effective robustness")
+    across(figure, "Mixing coefficient α", below=42)
 
 
 def _standard(figure: go.Figure, band: NDArray[np.float64], dark: bool) -> None:

@@ -9,8 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from wiseft.charts.along import Curve
-from wiseft.charts.flips import curves_figure
+from wiseft.charts.curves import Curve, curves_figure
 from wiseft.charts.labels import text_width
 from wiseft.charts.plane import circle
 from wiseft.charts.template import message_figure, template
