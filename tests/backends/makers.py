@@ -87,3 +87,10 @@ ON_CLUSTER = (pytest.mark.slow, pytest.mark.xdist_group("cluster"))
 
 MARKS = {name: ON_CLUSTER if name == "ray" else () for name in MAKERS}
 """Of the tests of each backend."""
+
+
+def on_cluster(test: Callable[..., None]) -> Callable[..., None]:
+    """Mark a test that needs the cluster."""
+    for mark in ON_CLUSTER:
+        test = mark(test)
+    return test

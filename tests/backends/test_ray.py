@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.backends.makers import ON_CLUSTER, ray_backend
+from tests.backends.makers import on_cluster, ray_backend, ray_cluster
 from tests.jobs.helpers import count, finished, until
 from wiseft.backends import RayBackend, chosen_backend
 from wiseft.errors import Missing, UnknownName, WiseftError
 from wiseft.jobs import Ledger
 from wiseft.workspace import Workspace
-
-
-def on_cluster(test: Callable[..., None]) -> Callable[..., None]:
-    for mark in ON_CLUSTER:
-        test = mark(test)
-    return test
 
 
 @pytest.fixture
@@ -73,6 +68,59 @@ def test_where_no_cluster_is_a_sentence_says_so(
         with pytest.raises(WiseftError, match="ray start --head"):
             RayBackend(workspace, address=address).submit(count("a"))
     assert Ledger(workspace.jobs).jobs() == ()
+
+
+@pytest.mark.parametrize("said_by", ["RAY_ADDRESS", "file"])
+def test_a_cluster_that_is_gone_is_not_waited_for(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said_by: str
+):
+    ray = pytest.importorskip("ray")
+
+    def wait_for_minutes(*arguments: object, **options: object) -> None:
+        raise AssertionError("Ray was asked")
+
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(ray, "init", wait_for_minutes)
+    monkeypatch.setattr("ray._private.services.find_gcs_addresses", set)
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
+    if said_by == "file":
+        (tmp_path / "ray").mkdir()
+        (tmp_path / "ray" / "ray_current_cluster").write_text("127.0.0.1:1")
+        monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    else:
+        monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
+    with pytest.raises(WiseftError, match=r"No Ray cluster answers \(auto\); start one"):
+        RayBackend(workspace).submit(count("a"))
+
+
+SUBMIT = """
+import sys, time
+from pathlib import Path
+from tests.jobs.helpers import count, ledger_of
+from wiseft.backends import RayBackend
+from wiseft.workspace import Workspace
+
+workspace = Workspace(Path(sys.argv[1]))
+tasks = "tests.jobs.tasks:TASKS"
+backend = RayBackend(
+    workspace, ledger_of(workspace), address=sys.argv[2], tasks=tasks, idle_seconds=0.2
+)
+print(backend.submit(count("a", steps=40, pause=0.05)).id, flush=True)
+time.sleep(1000)
+"""
+
+
+@on_cluster
+def test_a_job_outlives_who_submitted_it(workspace: Workspace):
+    program = [sys.executable, "-c", SUBMIT, str(workspace.root), ray_cluster().address]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as submitter:
+        assert submitter.stdout is not None
+        job = Ledger(workspace.jobs).job(submitter.stdout.readline().strip())
+        until(lambda: job.history())
+        submitter.kill()
+    assert job.status == "running"
+    assert job.wait(lambda progress: None).result == {"counted": 40, "from": 0}
+    assert job.state.attempt == 1
 
 
 def test_the_backend_is_chosen_by_name_or_by_the_environment(

@@ -7,7 +7,7 @@ import pytest
 
 from tests.jobs.helpers import program
 from tests.shapes import write_ends, write_shapes
-from wiseft.backends import LocalBackend
+from wiseft.backends import LocalBackend, RayBackend
 from wiseft.cli import main
 from wiseft.jobs import Job, Ledger, Request
 from wiseft.workspace import Workspace
@@ -83,6 +83,38 @@ def test_lists_of_values_make_a_grid_of_jobs(ends, shapes, capsys):
     }
     assert {spec["seed"] for spec in specs} == {7}
     assert len({job["title"] for job in jobs}) == len(jobs) == 6
+
+
+def test_a_job_is_handed_to_a_cluster(ends, shapes, capsys, monkeypatch):
+    """That the cluster then runs it is seen in tests/backends."""
+    reached: list[str] = []
+    monkeypatch.setattr("wiseft.backends.ray.connect", reached.append)
+    monkeypatch.setattr(RayBackend, "ensure_running", lambda backend: reached.append("started"))
+    monkeypatch.setenv("WISEFT_RAY_ADDRESS", "10.0.0.1:6379")
+    arguments = ("submit", "sweep", *ends, shapes)
+    named = job_of(run_json(capsys, *arguments, "--backend", "ray"))
+    monkeypatch.setenv("WISEFT_BACKEND", "ray")
+    chosen = job_of(run_json(capsys, *arguments))
+    assert named.request.backend == chosen.request.backend == "ray"
+    assert reached == ["10.0.0.1:6379", "started"] * 2
+
+
+def test_a_cluster_that_does_not_answer_is_a_sentence(ends, shapes, capsys, monkeypatch):
+    pytest.importorskip("ray")
+    monkeypatch.setattr("ray.is_initialized", lambda: False)
+    monkeypatch.setenv("WISEFT_RAY_ADDRESS", "127.0.0.1:1")
+    line = refused(capsys, "submit", "sweep", *ends, shapes, "--backend", "ray")
+    assert line.startswith("wiseft: No Ray cluster answers (127.0.0.1:1); start one with")
+    assert Ledger(Workspace().jobs).jobs() == ()
+    assert main(["jobs"]) == 0
+
+
+def test_the_help_of_submit_shows_how_a_cluster_is_named(capsys):
+    with pytest.raises(SystemExit):
+        main(["submit", "--help"])
+    words = " ".join(capsys.readouterr().out.split())
+    assert "python -m wiseft submit sweep" in words
+    assert "--backend ray" in words
 
 
 @pytest.mark.usefixtures("no_workers")

@@ -179,14 +179,27 @@ def connect(address: str) -> Any:
         ) from error
     if not ray.is_initialized():
         try:
-            _knock(address)
-            ray.init(address, namespace=NAMESPACE, log_to_driver=False, logging_level=logging.ERROR)
+            found = _found(address)
+            _knock(found)
+            ray.init(found, namespace=NAMESPACE, log_to_driver=False, logging_level=logging.ERROR)
         except (OSError, ValueError, RuntimeError) as error:
             raise WiseftError(
                 f"No Ray cluster answers ({address}); start one with `ray start --head`, or set "
                 f"{ADDRESS} to the address of one."
             ) from error
     return ray
+
+
+def _found(address: str) -> str:
+    """The host and port that "auto" stands for on this machine.
+
+    They may be those of a cluster that is gone: Ray takes what RAY_ADDRESS says, or the cluster
+    that was started last. Raises `OSError` where there is none.
+    """
+    from ray._private.services import canonicalize_bootstrap_address
+
+    found = canonicalize_bootstrap_address(address) if address == "auto" else address
+    return found or address
 
 
 def _knock(address: str) -> None:

@@ -70,7 +70,9 @@ SUBMIT = Command(
     name="submit",
     summary="hand a computation to the workers, and go on",
     description="Put a job into the queue of the workspace and see that it is run: it goes on when "
-    "the terminal is closed. A list of values, as in --epochs 5,10, makes a job of each.",
+    "the terminal is closed. A list of values, as in --epochs 5,10, makes a job of each. On a Ray "
+    "cluster: python -m wiseft submit sweep zeroshot.safetensors finetuned.safetensors photos/ "
+    "--backend ray",
     example="python -m wiseft submit finetune zeroshot.safetensors photos/ --method linear --wait",
     add_arguments=_submit_arguments,
     run=_submit,
