@@ -28,3 +28,23 @@ def test_exploring_a_run_draws_its_frontier(tmp_path: Path):
     found = Workspace(tmp_path).run(run.name)
     assert found.explore(shift="fog", alpha=0.3, axes="probit", dark=True) == expected
     assert found.explore() == explore_figure(run.frontier(), shift=MEAN)
+
+
+def test_the_fingerprint_tells_what_is_known_and_what_counts(tmp_path: Path):
+    run = write_run(tmp_path, scale=0.05)
+
+    def fingerprint() -> str:
+        return Workspace(tmp_path).run(run.name).fingerprint
+
+    first = fingerprint()
+    assert fingerprint() == first
+    kept = np.ones(len(run.path("night")), dtype=bool)
+    kept[0] = False
+    assert run.counting({"night": kept}).fingerprint != first
+    path = run.path("night")
+    run.store.put_path(run.record.key("night"), "weights", path)
+    second = fingerprint()
+    assert second != first
+    for name in (each.name for each in run.record.sets):
+        run.store.put(run.record.key(name), 0.33, run.predictions(name, 0.3))
+    assert fingerprint() != second

@@ -6,8 +6,9 @@ Nothing here is computed anew: every method reads the store.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from wiseft.metrics import clopper_pearson
 from wiseft.predictions import Predictions
 from wiseft.run_records import Role, RunRecord
 from wiseft.scales import Axes
+from wiseft.specs import digest
 from wiseft.steps import StepFunction
 from wiseft.store import PathKind, Store
 
@@ -96,6 +98,13 @@ class Run:
         """The alphas at which every set has been evaluated, ascending."""
         found = [set(self.store.alphas(self.record.key(each.name))) for each in self.record.sets]
         return tuple(sorted(set.intersection(*found)))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What all that it tells depends on: its record, what is kept of it, and what counts."""
+        kept = [self.store.state(self.record.key(each.name)) for each in self.record.sets]
+        counted = {name: sha256(each.tobytes()).hexdigest() for name, each in self.counted.items()}
+        return digest([asdict(self.record), kept, self.evaluated, counted])
 
     @property
     def alphas(self) -> tuple[float, ...]:

@@ -132,6 +132,16 @@ class Store:
         }
         return tuple(sorted(interior | ends))
 
+    def state(self, key: EvalKey) -> list[tuple[str, int]]:
+        """What changes when more is kept for `key`, the two ends aside, which other runs share:
+        its files, each with the time when it was written.
+        """
+        return [
+            (file.name, file.stat().st_mtime_ns)
+            for folder in self.folders
+            for file in sorted((folder / key.digest(_INSIDE)).glob("[!.]*"))
+        ]
+
     def _first(self, file: str, read: Callable[[Path], T], advice: str) -> T | None:
         """What the first folder with that file has in it, unless it is damaged."""
         for folder in self.folders:

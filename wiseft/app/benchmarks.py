@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,12 +126,16 @@ def _uri(image: Image.Image) -> str:
 
 def stamp(name: str) -> str:
     """When the folders of a benchmark were last changed; empty for one that is no folder."""
-    root = Path(name)
-    return digest(list(_times(root))) if root.is_dir() else ""
+    return digest(sorted(_times(name, depth=2))) if Path(name).is_dir() else ""
 
 
-def _times(root: Path) -> Iterator[tuple[str, int]]:
+def _times(folder: str, depth: int) -> Iterator[tuple[str, int]]:
     """Folders of sets and classes, and the settings, each with its time of change."""
-    for path in (root, *sorted(root.glob("*")), *sorted(root.glob("*/*"))):
-        if path.is_dir() or path.name == SETTINGS:
-            yield path.as_posix(), path.stat().st_mtime_ns
+    yield folder, Path(folder).stat().st_mtime_ns
+    if depth:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    yield from _times(entry.path, depth - 1)
+                elif entry.name == SETTINGS:
+                    yield entry.path, entry.stat().st_mtime_ns

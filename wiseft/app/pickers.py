@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from wiseft.app import address
+from wiseft.app import address, results
 from wiseft.app.leaving_out import leave_out, leaving_out
 from wiseft.app.overlays import MOST, Overlays, comparable, overlays
 from wiseft.app.parts import lead, note
@@ -57,7 +57,7 @@ def pick_run() -> Run:
     )
     if not known:
         raise UnknownName("run", wanted, runs)
-    return runs[wanted]
+    return results.opened(runs[wanted])
 
 
 def pick_overlays(run: Run) -> Overlays:

@@ -1,14 +1,11 @@
 """What the pages show of a run, computed once and shared by all sessions.
 
-Everything is a function of what is in the store: the keys are the run's record, the alphas that
-are known and those of them that have been evaluated.
+Everything is a function of what is in the store: the keys are the fingerprints of runs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from hashlib import sha256
 from typing import Any
 
 import streamlit as st
@@ -27,7 +24,6 @@ from wiseft.frontier import Frontier
 from wiseft.jobs import read_only
 from wiseft.runs import Run
 from wiseft.scales import Axes
-from wiseft.specs import digest
 from wiseft.steps import Best
 
 
@@ -78,9 +74,17 @@ def can_evaluate(run: Run) -> bool:
 
 def identity(run: Run) -> tuple[str, str]:
     """What all that is shown of `run` depends on: the store, what is known in it, what counts."""
-    counted = {name: sha256(kept.tobytes()).hexdigest() for name, kept in run.counted.items()}
-    known = [asdict(run.record), run.alphas, run.evaluated, *([counted] if counted else [])]
-    return str(run.store.folder), digest(known)
+    return str(run.store.folder), run.fingerprint
+
+
+def opened(run: Run) -> Run:
+    """`run`, with what was read of it for others: paths are large, and are read once."""
+    return _opened(*identity(run), run)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _opened(folder: str, state: str, _run: Run) -> Run:
+    return _run
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from functools import lru_cache
 
 import streamlit as st
 from PIL import Image, ImageOps
@@ -17,6 +18,7 @@ from wiseft.app import benchmarks
 from wiseft.app.samples import Thumbnail
 from wiseft.errors import UnreadableImage, WiseftError
 from wiseft.pictures import Pictures, open_pictures
+from wiseft.run_records import RunRecord
 from wiseft.runs import Run
 from wiseft.specs import digest
 
@@ -26,6 +28,9 @@ SIDE = 128
 KEPT_BYTES = 2**26
 """Encoded thumbnails that are kept in memory."""
 
+FRESH = 0.5
+"""Seconds for which folders are taken as they were, so that one page looks at them once."""
+
 READERS = 4
 """Threads that read images; decoders let go of the interpreter while they work."""
 
@@ -34,8 +39,8 @@ _Key = tuple[str, str, int]
 
 def pictures(run: Run, name: str) -> Pictures:
     """All images behind the path of the set `name`; raises `UnknownName`."""
-    folder, state = str(run.store.folder), digest(asdict(run.record))
-    return _pictures(folder, state, name, benchmarks.stamp(run.record.benchmark), run.whole)
+    folder, stamp = str(run.store.folder), _stamp(run.record.benchmark)
+    return _pictures(folder, _state(run.record), name, stamp, run.whole)
 
 
 def thumbnails(run: Run, name: str, indices: Sequence[int], size: int = SIDE) -> list[Thumbnail]:
@@ -111,6 +116,16 @@ def _stamp_of(shown: Pictures, index: int) -> str:
         return "" if file is None else str(file.stat().st_mtime_ns)
     except OSError:
         return ""
+
+
+@lru_cache(maxsize=32)
+def _state(record: RunRecord) -> str:
+    return digest(asdict(record))
+
+
+@st.cache_data(ttl=FRESH, max_entries=32, show_spinner=False)
+def _stamp(benchmark: str) -> str:
+    return benchmarks.stamp(benchmark)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
