@@ -102,12 +102,14 @@ def page_number(shown: Selection, opened: int | None) -> int:
     number = int(min(max(wanted, 1), page_count(shown))) if math.isfinite(wanted) else 1
     memory: dict[str, Any] = st.session_state.setdefault(widget_key("page-memory"), {})
     view = (shown.run.name, shown.name, shown.chosen, shown.slice and shown.slice.name)
-    if memory.get("view", view) != view:
+    # Another filter begins anew, unless the URL has been to another page, as by going back.
+    if memory.get("view", view) != view and memory.get("number") == number:
         number = 1
     moved = memory.get("opened") != opened
     memory |= {"view": view, "opened": opened}
     if opened is not None and moved and opened in (images := shown.images.tolist()):
         number = images.index(opened) // cards.ON_A_PAGE + 1
+    memory["number"] = number
     address.publish_or_drop(page=None if number == 1 else str(number))
     return number
 

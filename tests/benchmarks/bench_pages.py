@@ -106,6 +106,8 @@ def main() -> None:
         with serve(ROOT / "streamlit_app.py", state) as url:
             for name, times in measured(browser, url, ACTIONS, options.times).items():
                 print(line(name, times, base))
+            for name, times in opened_by_link(browser, url, options.times).items():
+                print(line(name, times, base))
         browser.close()
 
 
@@ -140,6 +142,31 @@ def measured(
             page.wait_for_timeout(400)
         found[action.name] = waits[1:]
         page.close()
+    return found
+
+
+def opened_by_link(browser: Browser, url: str, times: int) -> Mapping[str, list[float]]:
+    """Milliseconds from a link on Slices to its images, followed in the session or loaded anew."""
+    found: dict[str, list[float]] = {}
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(120_000)
+    for name, target in (("followed", "_self"), ("loaded anew", "_top")):
+        waits = []
+        for _ in range(times + 1):
+            page.goto(f"{url}/slices{NIGHT}")
+            link = page.locator("table.numbers a").first
+            link.wait_for()
+            page.wait_for_timeout(1500)
+            link.evaluate("(link, target) => link.setAttribute('target', target)", target)
+            link.focus()
+            asked = page.evaluate("Date.now()")
+            link.press("Enter")
+            page.wait_for_url("**/images?*")
+            page.evaluate(WATCH)
+            answered = page.wait_for_function("all('.open img').length && decoded() && Date.now()")
+            waits.append(answered.json_value() - asked)
+        found[f"Slices: a link to images, {name}"] = waits[1:]
+    page.close()
     return found
 
 

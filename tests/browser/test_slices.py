@@ -76,6 +76,28 @@ def test_the_keyboard_suffices(visit: Visit, run: Run):
     check_images(page, run, None)
 
 
+def test_a_link_keeps_the_session_and_opens_in_a_tab_where_that_is_asked_for(visit: Visit):
+    page = visit(NIGHT)
+    page.evaluate("window.kept = true")
+    link = page.locator("table.numbers").first.get_by_role("link").first
+    with page.context.expect_page() as opening:
+        link.click(modifiers=["ControlOrMeta"])
+    tab = opening.value
+    settle(tab)
+    assert query_of(tab)["slice"].startswith("brightness:")
+    tab.close()
+    finding = finding_of(page)
+    link.click()
+    page.wait_for_url(re.compile("/images"))
+    expect(page.locator(".count")).to_be_visible()
+    settle(page)
+    assert page.evaluate("window.kept")
+    page.go_back()
+    page.wait_for_url(re.compile("/slices"))
+    expect(page.locator(".finding")).to_have_text(finding.replace(" pp", "\u2009pp"))
+    assert page.evaluate("window.kept")
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_it_fits_a_narrow_window(visit: Visit, dark: bool):
     page = visit(NIGHT + "&column=class&by=brightness&search=pairs", width=800, dark=dark)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from wiseft.app.job_status import job_status
+from wiseft.app.links import follow_links
 from wiseft.app.parts import problem
 from wiseft.app.pickers import open_page
 from wiseft.app.theme import apply_style, follow_scheme
@@ -25,6 +26,7 @@ def page(name: str) -> Iterator[None]:
     with errors_as_sentences():
         yield
     follow_scheme()
+    follow_links()
 
 
 @contextmanager
