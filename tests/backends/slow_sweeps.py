@@ -1,7 +1,7 @@
 """The tasks of wiseft for two processes: whoever sweeps waits for help at its first image.
 
 The run is named after what becomes of the helper: "shared" works, "killed" is killed at its first
-evaluation, "failing" raises an error, and "stuck" does nothing.
+evaluation, and "stuck" never ends it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import tests.models  # noqa: F401
 from tests.jobs.helpers import until
 from tests.jobs.tasks import count
 from wiseft import tasks
-from wiseft.errors import Invalid
 from wiseft.jobs.context import Context, Task
 from wiseft.progress import Progress
 from wiseft.registry import Registry
@@ -43,8 +42,6 @@ def evaluate(arguments: Mapping[str, Any], context: Context) -> dict[str, Any]:
     (context.folder / HELPER).write_text(str(os.getpid()))
     if arguments["run"] == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
-    if arguments["run"] == "failing":
-        raise Invalid("This cannot be evaluated here.")
     if arguments["run"] == "stuck":
         time.sleep(1000)
     return tasks.evaluate(arguments, context)

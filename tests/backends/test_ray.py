@@ -39,6 +39,18 @@ def test_jobs_run_on_all_nodes_at_once_and_each_of_them_once(workspace: Workspac
 
 
 @on_cluster
+def test_a_job_does_not_wait_for_a_busy_worker_while_a_node_is_free(workspace: Workspace):
+    backend = ray_backend(workspace, workers=2)
+    long = backend.submit(count("long", steps=1000, pause=0.05))
+    until(long.history)
+    quick = backend.submit(count("quick"))
+    assert quick.wait(lambda progress: None, look=backend.ensure_running).status == "done"
+    assert long.status == "running"
+    long.cancel()
+    assert long.wait(lambda progress: None).status == "cancelled"
+
+
+@on_cluster
 def test_jobs_of_other_backends_are_left_alone(workspace: Workspace):
     backend = ray_backend(workspace)
     other = backend.ledger.submit(count("other"))
