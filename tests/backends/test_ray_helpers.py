@@ -173,8 +173,9 @@ def test_helpers_leave_when_another_job_waits(cluster: Cluster, context: Context
         for done, part in enumerate(turns(PARTS * 10)):
             if part not in cluster.elsewhere:
                 time.sleep(0.02)
-            if done == 3:
-                ledger.submit(count("other"))  # of another backend
+            if done == 3:  # what does not need a device of the cluster
+                ledger.submit(count("other"))
+                ledger.submit(replace(count("quick"), backend="ray", interactive=True))
             if done == 6:
                 assert not any(actor.killed.is_set() for actor in cluster.actors)
                 ledger.submit(replace(count("other"), backend="ray"))

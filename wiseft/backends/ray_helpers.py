@@ -20,8 +20,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from wiseft.errors import Invalid
+from wiseft.jobs import Job, Ledger
 from wiseft.jobs.context import Context, Part, Turns, Warm
-from wiseft.jobs.ledger import Ledger
 from wiseft.progress import silent
 from wiseft.workspace import Workspace
 
@@ -34,11 +35,14 @@ DEVICES = {"GPU": {"num_gpus": 1, "num_cpus": 0}, "CPU": {"num_cpus": 1}}
 LEASE_SECONDS = 300.0
 """How long a helper has its device at a time: then it is somebody else's turn, if anyone waits."""
 
-IDLE_SECONDS = 10.0
+IDLE_SECONDS = 30.0
 """How long a helper without a part keeps its device: the next ones may come in a moment."""
 
 START_SECONDS = 60.0
 """How long a helper may take to be ready."""
+
+END_SECONDS = 5.0
+"""How long it may take until a helper that was ended is known to be."""
 
 LOOK_SECONDS = 0.1
 """Between two looks at the helpers, while there is nothing else to do."""
@@ -120,6 +124,7 @@ class _Crew:
         self._done: deque[Part] = deque()
         self._helpers: dict[threading.Thread, Any] = {}
         self._starting = 0
+        self._longest = 0.0  # seconds that a part has taken here
         self._trusted = True
         self._dismissed = False
 
@@ -128,20 +133,20 @@ class _Crew:
         with self._changed:
             self._waiting, self._handed, self._done = deque(parts), [], deque()
             self._changed.notify_all()
-        left, patience, since = len(parts), 0.0, time.monotonic()
+        left, since = len(parts), time.monotonic()
         while left:
             self._recruit()
             while self._done:
                 left -= 1
                 yield self._done.popleft()
             # What was handed out before the last part here was done should take no longer.
-            late = time.monotonic() - since > patience
+            late = time.monotonic() - since > self._longest
             if (part := self._take(late)) is not None:
                 left -= 1
                 begun = time.monotonic()
                 yield part
                 since = time.monotonic()
-                patience = max(patience, since - begun)
+                self._longest = max(self._longest, since - begun)
             elif left:
                 yield None
                 with self._changed:
@@ -155,7 +160,7 @@ class _Crew:
         for helper in self._helpers.values():
             _kill(helper)
         for thread in self._helpers:
-            thread.join(IDLE_SECONDS)
+            thread.join(END_SECONDS)
 
     def _take(self, late: bool) -> Part | None:
         """A part that is to be done here: one that is not begun, else one that is late."""
@@ -240,16 +245,20 @@ class _Crew:
 
     def _others_wait(self) -> bool:
         """Whether another job of the cluster may have use for the devices."""
-        waiting = (job.request for job in self._ledger.queue())
-        if any(each.backend == "ray" and not each.interactive for each in waiting):
-            return True
-        # One that takes several devices begins, and then waits for them.
         own = self._context.job
-        return any(
-            job.request.devices > 1 and job.status == "running"
-            for job in self._ledger.jobs()
-            if job.id != own
-        )
+        try:
+            return any(_waits(job) for job in self._ledger.jobs() if job.id != own)
+        except Invalid:  # one that is just being deleted
+            return False
+
+
+def _waits(job: Job) -> bool:
+    """Whether a job waits for a device; one that takes several begins, and then waits for them."""
+    request, status = job.request, job.status
+    if request.backend != "ray":
+        return False
+    waiting = status == "queued" and not request.interactive
+    return waiting or (status == "running" and request.devices > 1)
 
 
 def _kill(helper: Any) -> None:
