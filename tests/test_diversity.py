@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from wiseft.alpha_path import AlphaPath
-from wiseft.diversity import certainty, diversity, overrides
+from wiseft.diversity import certainty, diversity, overrides, prediction_diversity
 
 
 def a_path(alphas: int = 5, images: int = 60, classes: int = 4, seed: int = 0) -> AlphaPath:
@@ -81,3 +81,11 @@ def test_confidence_is_averaged_over_correct_and_wrong_images_apart():
         if at:
             assert found.wrong[at] == pytest.approx(confidence[~hits].mean(), abs=1e-6)
     assert np.isnan(found.wrong[0])
+
+
+def test_the_diversity_of_every_two_alphas_is_that_against_each():
+    path = a_path()
+    of_two = prediction_diversity(path)
+    for index in range(len(path.alphas)):
+        np.testing.assert_allclose(of_two[index], diversity(path, index).one_correct, atol=1e-12)
+    assert np.isnan(prediction_diversity(a_path(images=0))).all()

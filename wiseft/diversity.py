@@ -1,9 +1,9 @@
 """How different two models are in what they predict, and whose prediction their mixture follows.
 
 A path keeps the predicted class of every image, its probability and that of the true class, but no
-logits: the measures here are those that need no more. The mean Kullback-Leibler divergence, the
-similarity of features (CKA) and the margin between the two largest logits of the paper's appendix
-are not among them. Source: Wortsman et al., CVPR 2022, section 5 and the appendix on diversity.
+logits: the measures here are those that need no more. Margins between logits are in `margins`; the
+mean Kullback-Leibler divergence and the similarity of features (CKA) of the paper's appendix are
+not told. Source: Wortsman et al., CVPR 2022, section 5 and the appendix on diversity.
 """
 
 from __future__ import annotations
@@ -83,6 +83,19 @@ def diversity(path: AlphaPath, index: int) -> Diversity:
     # Two models that predict one and the same class for all agree, as far as can be told.
     kappa = np.divide(differ, by_chance, out=np.zeros_like(differ), where=by_chance > 1e-12)
     return Diversity(one, differ, kappa)
+
+
+def prediction_diversity(path: AlphaPath) -> NDArray[np.float64]:
+    """Share of images that exactly one of two alphas predicts correctly, for every two [A, A].
+
+    NaN where there are no images.
+    """
+    if not len(path):
+        return np.full((len(path.alphas),) * 2, np.nan)
+    hits = path.hits.astype(np.float32)
+    both = (hits @ hits.T).astype(np.float64)
+    correct = both.diagonal()
+    return (correct[:, None] + correct - 2 * both) / len(path)
 
 
 def overrides(path: AlphaPath, start: int, end: int) -> Overrides:

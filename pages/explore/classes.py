@@ -28,6 +28,7 @@ from wiseft.app.classes.words import (
 )
 from wiseft.app.counting import counted_run, left_out, left_out_note, part_of_name
 from wiseft.app.downloads import download_table
+from wiseft.app.figures import halves, plot
 from wiseft.app.images.marking import leave_out_switch
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import finding, note, section
@@ -36,7 +37,6 @@ from wiseft.app.sentences import interpolation_note
 from wiseft.app.theme import is_dark
 from wiseft.breakdown import Metric
 from wiseft.charts import class_scatter_figure, worst_class_figure
-from wiseft.charts.template import CONFIG
 from wiseft.frontier import Frontier
 from wiseft.runs import Run
 from wiseft.text import coefficient, number_of
@@ -267,24 +267,17 @@ def confusions_section(view: View) -> None:
 
 def ends_section(view: View, table: pd.DataFrame) -> None:
     """All classes at one alpha against the other, and the worst of them along alpha."""
-    left, right = st.columns(2, gap="large")
+    left, right = halves("beside-ends")
+    alphas = {"alpha": view.alphas.alpha, "dark": is_dark()}
     with left:
         section(
             "One alpha against the other",
             f"{WORDS[view.metric]} of every class; above the diagonal it gains.",
         )
-        st.plotly_chart(
-            class_scatter_figure(
-                table,
-                alpha=view.alphas.alpha,
-                versus=view.alphas.versus,
-                metric=view.metric,
-                dark=is_dark(),
-            ),
-            theme=None,
-            config=CONFIG,
-            key="scatter",
-            alt=f"{WORDS[view.metric]} of every class of {view.title}: {view.against}",
+        plot(
+            class_scatter_figure(table, versus=view.alphas.versus, metric=view.metric, **alphas),
+            "scatter",
+            f"{WORDS[view.metric]} of every class of {view.title}: {view.against}",
         )
     with right:
         section(
@@ -292,17 +285,11 @@ def ends_section(view: View, table: pd.DataFrame) -> None:
             "Its accuracy with the 95 % interval. The lowest of many measurements lies a little "
             "below the truth.",
         )
-        st.plotly_chart(
-            worst_class_figure(
-                numbers.counts(view.run, view.name),
-                view.run.record.class_names,
-                alpha=view.alphas.alpha,
-                dark=is_dark(),
-            ),
-            theme=None,
-            config=CONFIG,
-            key="worst",
-            alt=f"Accuracy of the worst class of {view.title} along alpha",
+        counts = numbers.counts(view.run, view.name)
+        plot(
+            worst_class_figure(counts, view.run.record.class_names, **alphas),
+            "worst",
+            f"Accuracy of the worst class of {view.title} along alpha",
         )
 
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from wiseft.app import address, results
 from wiseft.app.alpha_pair import headline, pick_alphas
 from wiseft.app.counting import counted_run, left_out, left_out_note, part_of_name
+from wiseft.app.diversity_data import (
+    certainties,
+    diversities,
+    diversity_from,
+    followed_table,
+    margins,
+    margins_followed,
+    overriding,
+)
 from wiseft.app.downloads import download_table
 from wiseft.app.figures import halves, plot
 from wiseft.app.flips_data import (
     MOST_CLASSES,
     FlipsView,
     calibrations,
-    certainties,
     classes_table,
-    diversities,
     fates_table,
     flips_sentence,
     flips_view,
-    overriding,
+    place,
     reliabilities,
 )
 from wiseft.app.images.marking import leave_out_switch
@@ -30,9 +38,10 @@ from wiseft.app.sentences import interpolation_note
 from wiseft.app.theme import is_dark
 from wiseft.charts.calibration import reliability_figure
 from wiseft.charts.curves import set_curves_figure
-from wiseft.charts.diversity import overrides_figure
+from wiseft.charts.diversity import margins_figure, overrides_figure
 from wiseft.charts.flips import cumulative_figure, steps_figure
 from wiseft.frontier import Frontier
+from wiseft.margins import OPEN
 from wiseft.runs import Run
 from wiseft.text import coefficient, interval, number_of, percent, points
 
@@ -65,6 +74,7 @@ def view(run: Run, frontier: Frontier) -> None:
         along_section(counted, frontier, found, name.value, pair.alpha, pair.versus)
         classes_section(counted, found, name.value, order.value, pair.alpha, pair.versus)
         diversity_section(counted, frontier, name.value, pair.alpha, pair.versus)
+        margins_section(counted, name.value, pair.alpha, pair.versus)
         calibration_section(counted, frontier, name.value, pair.alpha, pair.versus)
 
 
@@ -131,14 +141,14 @@ def diversity_section(run: Run, frontier: Frontier, name: str, alpha: float, ver
         f"{coefficient(versus)} predicts correctly. At the right, of the images on which zero-shot "
         "and fine-tuned disagree, whose prediction is followed.",
     )
-    found = diversities(run, versus)
+    found, here = diversities(run, versus), diversity_from(run, name, versus)
     followed = overriding(run, name)
     left, right = halves("beside-diversity")
     with left:
         plot(
             set_curves_figure(
                 frontier,
-                {key: each.one_correct for key, each in found.items()},
+                found,
                 "Exactly one of the two correct",
                 chosen=name,
                 alpha=alpha,
@@ -159,16 +169,54 @@ def diversity_section(run: Run, frontier: Frontier, name: str, alpha: float, ver
                 "Whose prediction every alpha follows",
             )
     at = frontier.index(alpha)
-    sure = certainties(run, name)
-    kappa = found[name].kappa_complement[at] if name in found else None
     note(
-        f"At alpha {coefficient(alpha)} the mean confidence is {percent(sure.all[at])}: "
-        f"{percent(sure.correct[at])} where correct, {percent(sure.wrong[at])} where wrong.",
-        None
-        if kappa is None
-        else f"1 − Cohen's kappa against alpha {coefficient(versus)} is {kappa:.3f}.",
-        "Confidence is the probability of the predicted class; margins between logits, the mean "
-        "Kullback-Leibler divergence and CKA need logits and features, which a path does not keep.",
+        f"Alpha {coefficient(alpha)} predicts another class than alpha {coefficient(versus)} for "
+        f"{percent(here.disagreement[at])} of the images; 1 − Cohen’s kappa is "
+        f"{here.kappa_complement[at]:.3f}. The mean Kullback-Leibler divergence and CKA need "
+        "logits of all classes and features, which are not kept.",
+    )
+
+
+def margins_section(run: Run, name: str, alpha: float, versus: float) -> None:
+    """How sure the models are: confidence, and how far the predicted class is ahead of the next."""
+    section(
+        "Confidence",
+        "How far the predicted class is ahead of the next: the difference of the two largest "
+        "logits, which is the logarithm of the ratio of their probabilities. At the right, of the "
+        "images on which zero-shot and fine-tuned disagree.",
+    )
+    sure, at = certainties(run, name), place(run, alpha)
+    means = (
+        f"At alpha {coefficient(alpha)} the mean probability of the predicted class is "
+        f"{percent(sure.all[at])}: {percent(sure.correct[at])} where correct, "
+        f"{percent(sure.wrong[at])} where wrong."
+    )
+    found = margins(run, name)
+    if found is None:
+        note(means, "Margins are not known: sweep the run again to keep the leading classes.")
+        return
+    left, right = halves("beside-margins")
+    with left:
+        plot(
+            margins_figure(found, alpha=alpha, versus=versus, dark=is_dark()),
+            "margins",
+            "Margins between the two largest logits along alpha",
+        )
+    with right:
+        both = margins_followed(run, name, found, alpha)
+        if both is None:
+            note("Sweep the run at 0 and 1 to see the margins of both ends.")
+        else:
+            note(f"Medians and quartiles of both ends, by whom alpha {coefficient(alpha)} follows:")
+            st.html(followed_table(both))
+    near = int(np.abs(found.alphas - alpha).argmin())
+    note(
+        means,
+        "Margins are those of the leading classes, whose probabilities are kept in steps of 1/255 "
+        f"at {number_of(len(found.alphas), 'alpha')}: above {OPEN:.1f} they cannot be told apart, "
+        f"and for {percent(1 - found.sure[near])} of the images at alpha "
+        f"{coefficient(found.alphas[near])} a class that is not kept may be the second, so that "
+        "the margin is smaller than it is told.",
     )
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from tests.app.conftest import Open
-from tests.app.pages import finding_of, html_of, shown
+from tests.app.pages import finding_of, html_of, shown, text_of
 from tests.runs import ODD_CLASSES, ODD_NAMES, SETS, Sketch, write_run
+from wiseft.leading import Leading
 from wiseft.marks import Mark, put_mark
 from wiseft.workspace import Workspace
 
@@ -81,3 +83,30 @@ def test_marked_images_are_left_out_by_the_switch(state_folder: Path, open_page:
     assert f"Marked images are left out: 2 of {len(kept) + 2} images of Night" in shown(app)
     assert "without=marked" in html_of(app)
     assert app.query_params["without"] == "marked"
+
+
+def test_margins_are_those_of_the_leading_classes(state_folder: Path, open_page: Open):
+    run = write_run(state_folder, scale=0.1)
+    app = open_page("flips", set="night", alpha="0.5")
+    assert "sweep the run again to keep the leading classes" in shown(app)
+    path = run.path("night")
+    # At alpha 0 an image is 1 step of 255 ahead, at alpha 1 the largest margin that is told.
+    probability = np.zeros((2, len(path), 2), dtype=np.uint8)
+    probability[0], probability[1] = (128, 127), (255, 0)
+    classes = np.tile([0, 1], (len(path), 1))
+    run.store.put_leading(
+        run.record.key("night"), Leading(np.array([0.0, 1.0]), classes, probability)
+    )
+    st.cache_data.clear()
+    tables = html_of(open_page("flips", set="night", alpha="0.5")).split("<table")
+    html = next(each for each in tables if "Margins of both ends" in each)
+    rows = [
+        [text_of(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
+        for row in re.findall(r"<tr.*?</tr>", html.partition("<tbody>")[2])
+    ]
+    zeroshot, finetuned, here = (path.predicted[path.alphas == each][0] for each in (0, 1, 0.5))
+    apart = zeroshot != finetuned
+    found = {row[0]: row[1:] for row in rows}
+    for end, predicted in (("zero-shot", zeroshot), ("fine-tuned", finetuned)):
+        count = (apart & (here == predicted)).sum()
+        assert found[end] == [f"{count:,}", "0.01 0.01–0.01", "5.5+ 5.5+–5.5+"]

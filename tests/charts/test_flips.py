@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,12 +12,13 @@ from wiseft.alpha_path import AlphaPath
 from wiseft.calibration import reliability
 from wiseft.charts.calibration import reliability_figure
 from wiseft.charts.curves import set_curves_figure
-from wiseft.charts.diversity import overrides_figure
+from wiseft.charts.diversity import margins_figure, overrides_figure
 from wiseft.charts.flips import cumulative_figure, steps_figure
 from wiseft.charts.slices import slice_curves_figure, slices_figure
 from wiseft.diversity import overrides
 from wiseft.flips import against, at_each_step
 from wiseft.frontier import Frontier
+from wiseft.margins import OPEN, MarginsAlong
 from wiseft.palette import palette
 from wiseft.slices import Column, slice_table
 
@@ -53,6 +56,27 @@ def test_the_line_of_cumulative_flips_is_the_change_in_images(path: AlphaPath):
 def test_overrides_fill_the_whole(path: AlphaPath):
     figure = overrides_figure(ALPHAS, overrides(path, 0, 3), alpha=0.5)
     assert np.allclose(sum(np.asarray(each.y) for each in traces(figure)), 1)
+
+
+def test_margins_have_a_band_and_a_line_for_correct_and_for_wrong():
+    quartiles = np.array([[1.0, 2, 3], [2, 4, OPEN], [3, OPEN, OPEN]])
+    along = MarginsAlong(
+        alphas=np.array([0, 0.5, 1]),
+        correct=quartiles,
+        wrong=quartiles / 10,
+        sure=np.ones(3),
+        ends=np.zeros((2, 0), np.float32),
+    )
+    figure = margins_figure(along, alpha=0.5, versus=1.0)
+    lines = [each for each in traces(figure) if each.mode == "lines"]
+    np.testing.assert_allclose([each.y for each in lines], [quartiles[:, 1], quartiles[:, 1] / 10])
+    assert "<b>5.5 or more</b> (3.00 to 5.5 or more) correct" in lines[0].text
+    assert {"correct", "wrong"} <= set(texts(figure))
+    nothing = np.full((3, 3), np.nan)
+    figure = margins_figure(replace(along, wrong=nothing), alpha=0.5, versus=1.0)
+    assert "wrong" not in texts(figure)
+    none = replace(along, correct=nothing, wrong=nothing)
+    assert "no images" in texts(margins_figure(none, alpha=0.5, versus=1.0))[0]
 
 
 def test_every_set_is_named_and_the_chosen_one_is_heavy(signs: Frontier):

@@ -16,7 +16,6 @@ from wiseft.app.image_links import Outcome, images_link
 from wiseft.app.results import identity
 from wiseft.app.sentences import Clause, Span
 from wiseft.calibration import Calibration, calibration, error_interval, reliability
-from wiseft.diversity import Certainty, Diversity, Overrides, certainty, diversity, overrides
 from wiseft.flips import FATES, Flips, against, at_each_step, fates, per_class_flips
 from wiseft.metrics import Difference, correct_difference
 from wiseft.run_records import SetRecord
@@ -63,24 +62,6 @@ def flips_view(run: Run, name: str, alpha: float, versus: float) -> FlipsView:
     return _flips_view(*identity(run), name, alpha, versus, run)
 
 
-def diversities(run: Run, versus: float) -> dict[str, Diversity]:
-    """By set, how different every alpha is from `versus`."""
-    return _diversities(*identity(run), versus, run)
-
-
-def overriding(run: Run, name: str) -> Overrides | None:
-    """Whose prediction every alpha follows; None where the two ends are not known."""
-    alphas = run.alphas
-    if 0.0 not in alphas or 1.0 not in alphas:
-        return None
-    return _overriding(*identity(run), name, run)
-
-
-def certainties(run: Run, name: str) -> Certainty:
-    """The mean confidence along alpha on the set `name`."""
-    return _certainties(*identity(run), name, run)
-
-
 def calibrations(run: Run) -> dict[str, Calibration]:
     """By set, how well calibrated every alpha is."""
     return _calibrations(*identity(run), run)
@@ -98,6 +79,16 @@ class Reliability:
 def reliabilities(run: Run, name: str, alpha: float) -> Reliability:
     """The reliability diagram of the set `name` at a known alpha."""
     return _reliabilities(*identity(run), name, alpha, run)
+
+
+def place(run: Run, alpha: float) -> int:
+    """Where a known alpha stands among those of the run."""
+    return int(np.abs(np.array(run.alphas) - alpha).argmin())
+
+
+def sets_side_by_side(run: Run) -> list[SetRecord]:
+    """The sets that stand side by side: the reference and the shifts."""
+    return [each for each in run.record.sets if each.role in ("reference", "shift")]
 
 
 def flips_sentence(view: FlipsView, title: str, alpha: float, versus: float) -> tuple[Clause, ...]:
@@ -140,11 +131,12 @@ def fates_table(run: Run, name: str, view: FlipsView, alpha: float, versus: floa
     rows = "".join(
         f'<tr><th scope="row">{_fate(run, name, fate, alpha, versus)}</th>'
         + number_cells(f"<b>{count:,}</b>", f"{100 * count / total:.1f}")
+        + f'<td class="share"><i class="{fate}" style="width: {100 * count / total:.2f}%"></i></td>'
         + "</tr>"
         for fate, count in zip(FATES, view.fates, strict=True)
     )
-    heads = column_heads("Images that are", "Images", "Per cent")
-    return html_table("numbers", "What becomes of the images", heads, rows)
+    heads = [*column_heads("Images that are", "Images", "Per cent"), '<th scope="col"></th>']
+    return html_table("numbers fates", "What becomes of the images", heads, rows)
 
 
 def classes_table(run: Run, name: str, table: pd.DataFrame, alpha: float, versus: float) -> str:
@@ -206,16 +198,12 @@ def _fate(run: Run, name: str, fate: str, alpha: float, versus: float) -> str:
     return f'<a href="{escape(link)}" target="_self">{words}</a>'
 
 
-def _place(run: Run, alpha: float) -> int:
-    return int(np.abs(np.array(run.alphas) - alpha).argmin())
-
-
 @st.cache_data(max_entries=64, show_spinner=False)
 def _flips_view(
     folder: str, state: str, name: str, alpha: float, versus: float, _run: Run
 ) -> FlipsView:
     path = _run.path(name)
-    hits, here, there = path.hits, _place(_run, alpha), _place(_run, versus)
+    hits, here, there = path.hits, place(_run, alpha), place(_run, versus)
     return FlipsView(
         steps=at_each_step(hits),
         flips=against(hits, there),
@@ -226,32 +214,11 @@ def _flips_view(
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _diversities(folder: str, state: str, versus: float, _run: Run) -> dict[str, Diversity]:
-    at = _place(_run, versus)
-    return {each.name: diversity(_run.path(each.name), at) for each in _shown(_run)}
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _overriding(folder: str, state: str, name: str, _run: Run) -> Overrides:
-    return overrides(_run.path(name), _place(_run, 0.0), _place(_run, 1.0))
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _certainties(folder: str, state: str, name: str, _run: Run) -> Certainty:
-    return certainty(_run.path(name))
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
 def _calibrations(folder: str, state: str, _run: Run) -> dict[str, Calibration]:
-    return {each.name: calibration(_run.path(each.name)) for each in _shown(_run)}
+    return {each.name: calibration(_run.path(each.name)) for each in sets_side_by_side(_run)}
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _reliabilities(folder: str, state: str, name: str, alpha: float, _run: Run) -> Reliability:
     said = _run.predictions(name, alpha)
     return Reliability(reliability(said), *error_interval(said))
-
-
-def _shown(run: Run) -> list[SetRecord]:
-    """The sets that stand side by side: the reference and the shifts."""
-    return [each for each in run.record.sets if each.role in ("reference", "shift")]

@@ -158,15 +158,16 @@ def worst_class_figure(
     at = int(np.abs(alphas - alpha).argmin())
     alpha_rules(figure, alpha, None, dark, layer="below")
     alpha_marks(figure, float(alphas[at]), accuracy[at], True, dark)
+    late = at > len(alphas) / 2
+    # Over the band, where no line runs.
     figure.add_annotation(
         x=alphas[at],
-        y=accuracy[at],
+        y=bounds[at, 1],
         text=f"<b>{name(named[at])}</b> {percent(accuracy[at])}",
         showarrow=False,
-        yshift=24,
-        xanchor="right" if at > len(alphas) / 2 else "left",
-        bgcolor=colours.paper,
-        borderpad=2,
+        yshift=14,
+        xshift=-8 if late else 8,
+        xanchor="right" if late else "left",
     )
     alpha_axis(figure, alphas, dark)
     percent_axis(figure, 0.0, min(1.0, float(bounds.max()) * 1.1 + 0.02))

@@ -10,7 +10,7 @@ from wiseft.charts.along import alpha_axis, alpha_marks, alpha_rules, plain
 from wiseft.charts.axes import downwards, upwards
 from wiseft.charts.template import message_figure
 from wiseft.flips import Flips
-from wiseft.palette import palette
+from wiseft.palette import mix, palette
 from wiseft.text import coefficient
 
 
@@ -90,10 +90,9 @@ def cumulative_figure(
             x=alphas,
             y=counts,
             mode="lines",
-            line={"width": 1, "color": colour},
+            line={"width": 1.5, "color": colour},
             fill="tozeroy",
-            fillcolor=colour,
-            opacity=0.85,
+            fillcolor=mix(colour, colours.paper, 0.3),
             hoverinfo="skip",
         )
     figure.add_scatter(

@@ -96,7 +96,8 @@ class Lines {
       const x = this.share(plan, tick);
       add(svg, "path", { class: "grid", d: `M${x} ${TOP - 8}V${bottom}` });
       if (plan.narrow && tick % 500) continue;
-      this.text(svg, x, 40, tick === 1000 ? `100${THIN}%` : `${tick / 10}`, "small middle");
+      const words = tick === 1000 ? `100${THIN}%` : `${tick / 10}`;
+      this.text(svg, x, 40, words, plan.narrow && tick === 1000 ? "small end" : "small middle");
     }
     this.text(svg, plan.change, 12, "Change", "bold end");
     this.text(svg, plan.change, 40, "points", "small end");

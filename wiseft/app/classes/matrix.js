@@ -1,6 +1,8 @@
 // The matrix of confusions: true classes down, what they are taken for across. Area is images;
 // squares are fewer errors, circles more. A cell without a mark is one where nothing happens.
 
+const FEW = 12; // classes up to which cells may be large
+
 class Matrix {
   constructor(box, tip) {
     this.box = box;
@@ -21,7 +23,8 @@ class Matrix {
     const left = Math.min(widest, 150) + 8;
     const top = Math.min(widest, 150) * 0.85 + 14;
     const right = Math.min(widest, 150) * 0.53;
-    this.cell = Math.max(11, Math.min(30, (room - left - right) / classes.length));
+    const largest = classes.length <= FEW ? 48 : 30;
+    this.cell = Math.max(11, Math.min(largest, (room - left - right) / classes.length));
     const side = this.cell * classes.length;
     const svg = add(this.box, "svg", {
       width: left + side + right,
@@ -32,8 +35,8 @@ class Matrix {
     this.corner = [left, top];
     this.drawGrid(svg, side);
     this.drawNames(svg, data);
-    const largest = Math.max(...cells.map(({ value }) => Math.abs(value)));
-    for (const each of cells) this.drawCell(svg, each, largest);
+    const most = Math.max(...cells.map(({ value }) => Math.abs(value)));
+    for (const each of cells) this.drawCell(svg, each, most);
   }
 
   drawGrid(svg, side) {
@@ -68,11 +71,11 @@ class Matrix {
     add(svg, "text", { class: "small", x: 0, y: 8 }, "true ↓  read as →");
   }
 
-  drawCell(svg, each, largest) {
+  drawCell(svg, each, most) {
     const [left, top] = this.corner;
     const { row, column, value, href } = each;
     const [x, y] = [left + (column + 0.5) * this.cell, top + (row + 0.5) * this.cell];
-    const side = Math.max(3, (this.cell - 2) * Math.sqrt(Math.abs(value) / largest));
+    const side = Math.max(3, (this.cell - 2) * Math.sqrt(Math.abs(value) / most));
     const link = add(svg, "a", { href, target: "_self", class: "cell", "aria-label": this.spoken(each) });
     const half = this.cell / 2;
     add(link, "rect", { class: "hit", x: x - half, y: y - half, width: this.cell, height: this.cell });

@@ -66,7 +66,7 @@ class Overview {
     if (!this.data || this.width < 200) return;
     this.tip.hide();
     this.narrow = this.width < 760;
-    this.left = this.narrow ? 40 : 84;
+    this.left = this.narrow ? 52 : 84;
     this.right = this.width - 1;
     this.plot.replaceChildren();
     const height = this.y(0) + FOOT;
