@@ -61,7 +61,7 @@ def main() -> None:
         if options.checkpoints:
             ends = options.checkpoints[0], options.checkpoints[1]
         else:
-            ends = _two_checkpoints(Path(folder), benchmark, options)
+            ends = two_checkpoints(Path(folder), benchmark, options.model, options.pretrained)
 
         def swept(state: str, **how: Any) -> Callable[[], Run]:
             workspace = Workspace(Path(folder) / state)
@@ -158,9 +158,11 @@ def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
     return time.perf_counter() - start, result
 
 
-def _two_checkpoints(folder: Path, benchmark: Benchmark, options: argparse.Namespace) -> Ends:
+def two_checkpoints(
+    folder: Path, benchmark: Benchmark, name: str, pretrained: str | None = None
+) -> Ends:
     """The zero-shot classifier of the model for the benchmark, and one epoch of fine-tuning."""
-    model = clip.load_clip(options.model, options.pretrained, "cpu")
+    model = clip.load_clip(name, pretrained, "cpu")
     zeroshot = clip.zeroshot_classifier(model, benchmark.class_names, benchmark.templates)
     spec = replace(default_spec(zeroshot.spec.architecture, "end-to-end"), epochs=1, batch_size=32)
     train = load_images(benchmark.train, zeroshot.spec.transform, folder / "images")
