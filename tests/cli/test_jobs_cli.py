@@ -150,6 +150,8 @@ def test_what_cannot_be_done_is_answered_in_one_sentence(
     assert "nowhere" in refused(capsys, "submit", "finetune", ends[0], "nowhere")
     assert "'abc'" in refused(capsys, "submit", "sweep", *ends, shapes, "--alphas", "abc")
     assert "learning rate" in refused(capsys, "submit", "finetune", ends[0], shapes, "--lr", "nan")
+    several = "submit", "finetune", ends[0], shapes, "--devices", "2"
+    assert "one device, not 2" in refused(capsys, *several)
     record = run_json(capsys, "submit", "sweep", *ends, shapes)
     assert "is queued" in refused(capsys, "resume", job_of(record).id)
     monkeypatch.setenv("WISEFT_READ_ONLY", "1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import pkgutil
+import platform
 import shutil
 import time
 from collections.abc import Mapping
@@ -20,12 +21,17 @@ from wiseft.jobs import Job
 from wiseft.jobs.context import Cancelled, Context, Warm
 from wiseft.jobs.running import logged
 from wiseft.progress import Progress, silent
+from wiseft.text import number_of
 from wiseft.workspace import Workspace
 
 log = logging.getLogger(__name__)
+log.setLevel(logging.INFO)
 
 LOOK_SECONDS = 0.2
 """Between two looks at whether enough devices are free."""
+
+GUARD_SECONDS = 1.0
+"""Between two looks at whether a worker still lives."""
 
 PATIENCE_SECONDS = 24 * 3600
 """To wait for another process of the group; the death of one is noticed without."""
@@ -91,6 +97,7 @@ class Devices:
             ),
             run_config=RunConfig(name=task, storage_path=str(folder.resolve())),
         )
+        self.context.report(Progress(f"starting {number_of(devices, 'process')}", 0, devices))
         try:
             found: Any = trainer.fit().return_value
         except TrainingFailedError as error:
@@ -140,6 +147,8 @@ def _take_part(given: Mapping[str, Any]) -> dict[str, Any]:
 
     job, rank = Job(Path(given["job"])), get_context().get_world_rank()
     leads = rank == 0
+    if leads:
+        _guard(given["worker"])
     context = Context(
         workspace=Workspace(Path(given["root"])),
         device=str(get_device()),
@@ -152,13 +161,47 @@ def _take_part(given: Mapping[str, Any]) -> dict[str, Any]:
     if given["devices"] == 1:
         context = replace(context, helpers=partial(ray_helpers, context, given["tasks"]))
     with logged(job):
+        where = f"process {os.getpid()} on {platform.node()}, {context.device}"
+        log.info("%s, %d of %d: %s", given["task"], rank + 1, given["devices"], where)
         try:
             task = pkgutil.resolve_name(given["tasks"])[given["task"]]
             return {"result": dict(task(given["arguments"], context)), "error": None}
         except Exception as error:
             if not isinstance(error, WiseftError | Cancelled):
-                log.exception("In process %d of %d:", rank + 1, given["devices"])
+                log.exception("In %s:", where)
             return {"result": None, "error": portable(error)}
+
+
+class Guard:
+    """An actor that gives the devices of a job back where the worker that holds it has died.
+
+    Ray does so when whoever started that worker is gone, which may be never; Ray Train does, but
+    for clusters without a dashboard.
+    """
+
+    def watch(self, worker: Any, devices: Any) -> None:
+        """Stay until the placement group `devices` is no more."""
+        import ray
+        from ray.actor import exit_actor
+        from ray.exceptions import ActorDiedError, ActorUnavailableError
+
+        while ray.util.placement_group_table(devices).get("state") == "CREATED":
+            try:
+                ray.get(worker.__ray_ready__.remote())
+            except ActorUnavailableError:
+                pass
+            except ActorDiedError:
+                ray.util.remove_placement_group(devices)
+            time.sleep(GUARD_SECONDS)
+        exit_actor()
+
+
+def _guard(worker: Any) -> None:
+    """Have the devices of this process and the others guarded."""
+    import ray
+
+    actor: Any = ray.remote(Guard).options(num_cpus=0, lifetime="detached")
+    actor.remote().watch.remote(worker, ray.util.get_current_placement_group())
 
 
 def _tell(method: Any, what: Progress | str) -> None:

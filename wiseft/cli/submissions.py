@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wiseft.cli.command import add_benchmark, add_precision
+from wiseft.cli.command import add_benchmark, add_precision, positive
 from wiseft.cli.finetune import OPTIONS
 from wiseft.cli.results import parse_alphas
 from wiseft.jobs import Request, finetune_grid
@@ -39,6 +39,9 @@ def _finetune_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="of the run and its checkpoint (default: made up)")
     parser.add_argument("--title", help="of the run, in words")
     parser.add_argument("--dtype", choices=("float32", "float16"), help="of the checkpoint")
+    parser.add_argument(
+        "--devices", type=positive, help="train on so many devices of a cluster together"
+    )
     parser.add_argument("--no-sweep", dest="sweep", action="store_false", help="train only")
 
 
@@ -153,7 +156,9 @@ SUBMISSIONS = Registry[Submission](
         "finetune": Submission(
             "fine-tune a zero-shot checkpoint, then sweep",
             _finetune_arguments,
-            lambda options: _training("finetune", options, "name", "title", "dtype", "sweep"),
+            lambda options: _training(
+                "finetune", options, "name", "title", "dtype", "devices", "sweep"
+            ),
         ),
         "rehearse": Submission(
             "measure the first steps of a training",
