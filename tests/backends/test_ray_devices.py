@@ -134,13 +134,17 @@ def test_two_devices_train_the_weights_of_one_whatever_happens(
 
 
 @on_cluster
-def test_a_cluster_that_is_too_small_is_told_in_a_sentence(
+def test_a_cluster_that_is_too_small_is_told_and_fewer_devices_do_it(
     backend: RayBackend, arguments: dict[str, Any]
 ):
-    job = backend.submit(Request("finetune", {**arguments, "devices": 3}))
+    given = {**arguments, "spec": {**SPEC, "epochs": 2}, "sweep": False, "devices": 3}
+    job = backend.submit(Request("finetune", given))
     state = ended(job, backend)
     assert state.status == "failed"
     assert "asks for 3 devices, and the cluster has 2" in (state.message or "")
+    job.resume(devices=1)
+    assert ended(job, backend).status == "done"
+    assert job.state.device == "cpu"
 
 
 def test_on_one_machine_several_devices_are_refused(workspace: Workspace, arguments):
@@ -165,3 +169,22 @@ def test_what_trains_on_one_device_only_is_refused_when_it_is_submitted(
             Ledger(workspace.jobs).submit(
                 Request("finetune", {**arguments, "devices": 2, **change})
             )
+
+
+def test_a_training_is_resumed_on_another_number_of_devices(
+    workspace: Workspace, arguments: dict[str, Any]
+):
+    ledger = Ledger(workspace.jobs)
+    job = ledger.submit(Request("finetune", {**arguments, "devices": 2}))
+    before = job.request
+    job.cancel()
+    with pytest.raises(Invalid, match=r"\(finetune\) cannot be resumed on 0 devices"):
+        job.resume(devices=0)
+    assert job.status == "cancelled"
+    job.resume(devices=1)
+    assert (job.status, job.request.devices) == ("queued", 1)
+    assert {**job.request.arguments, "devices": 2} == before.arguments
+    other = ledger.submit(Request("rehearse", arguments))
+    other.cancel()
+    with pytest.raises(Invalid, match=r"\(rehearse\) cannot be resumed on 2 devices"):
+        other.resume(devices=2)

@@ -121,8 +121,8 @@ class Devices:
         if there.get(kind, 0) < devices:
             raise Invalid(
                 f"The job asks for {devices} devices, and the cluster has "
-                f"{int(there.get(kind, 0))}; submit it for so many, or start further nodes and "
-                "resume it."
+                f"{int(there.get(kind, 0))}; resume it on so many (`resume ID --devices N`), or "
+                "start further nodes first."
             )
         self._send_away()
         while (free := int(ray.available_resources().get(kind, 0))) < devices:

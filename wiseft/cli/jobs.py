@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from wiseft.backends import BACKENDS, chosen_backend
-from wiseft.cli.command import Command, Result
+from wiseft.cli.command import Command, Result, positive
 from wiseft.cli.show import Console, percent, table
 from wiseft.cli.submissions import SUBMISSIONS
 from wiseft.errors import Invalid, WiseftError
@@ -200,10 +200,17 @@ CANCEL = Command(
 )
 
 
+def _resume_arguments(parser: argparse.ArgumentParser) -> None:
+    _job_argument(parser)
+    parser.add_argument(
+        "--devices", type=positive, help="of a cluster, for a training (default: as before)"
+    )
+
+
 def _resume(options: argparse.Namespace, console: Console) -> Result:
     workspace = Workspace()
     job = Ledger(workspace.jobs).job(options.job)
-    job.resume()
+    job.resume(options.devices)
     BACKENDS[job.request.backend](workspace).ensure_running()
     return _record(job), [f"Job {job.id} is in the queue again."]
 
@@ -214,7 +221,7 @@ RESUME = Command(
     description="Put a job that failed, was cancelled or interrupted back into the queue; it goes "
     "on from its last checkpoint.",
     example="python -m wiseft resume 20260131-120000-000-1a2b",
-    add_arguments=_job_argument,
+    add_arguments=_resume_arguments,
     run=_resume,
     writes=True,
 )

@@ -27,6 +27,7 @@ from wiseft.jobs.locks import held, is_held
 from wiseft.jobs.permission import refuse_read_only
 from wiseft.jobs.records import Request, State, Status
 from wiseft.progress import Bar, Report
+from wiseft.text import number_of
 
 HEARTBEAT_SECONDS = 1.0
 """Between two signs of life of a worker."""
@@ -136,13 +137,16 @@ class Job:
             elif state.status != "cancelled":
                 raise Invalid(f"Job {self.id} is {state.status}; there is nothing to cancel.")
 
-    def resume(self) -> None:
+    def resume(self, devices: int | None = None) -> None:
         """Put a job that failed, was cancelled or interrupted back into the queue.
 
         It finds its folder `work` as it left it. Workers are not started (`start_workers`).
 
+        Args:
+            devices: on how many a training goes on together; as before where None.
+
         Raises:
-            Invalid: where it is queued, running or done.
+            Invalid: where it is queued, running or done, or no training for so many devices.
             WiseftError: in read-only mode.
         """
         refuse_read_only()
@@ -153,9 +157,20 @@ class Job:
                     f"Job {self.id} is {state.status}; only a job that failed, was cancelled or "
                     "was interrupted can be resumed."
                 )
+            if devices is not None:
+                self._ask_for(devices)
             self.cancel_file.unlink(missing_ok=True)
             replace(state, status="queued", ended=None, message=None).write(self.folder)
             ring(self.folder.parent)
+
+    def _ask_for(self, devices: int) -> None:
+        request = self.request
+        if request.task != "finetune" or devices < 1:
+            raise Invalid(
+                f"Job {self.id} ({request.task}) cannot be resumed on "
+                f"{number_of(devices, 'device')}; a training can, on 1 or more."
+            )
+        replace(request, arguments={**request.arguments, "devices": devices}).write(self.folder)
 
     def delete(self) -> None:
         """Remove the folder of the job; runs and checkpoints that it made stay.

@@ -47,7 +47,8 @@ def _on_several_devices(arguments: Mapping[str, Any], context: Context) -> dict[
     devices = arguments["devices"]
     if context.on_devices is None:
         raise Invalid(
-            f"A job of this machine runs on one device, not {devices}; submit it again without."
+            f"A job of this machine runs on one device, not {devices}; resume it with "
+            "`--devices 1`."
         )
     training = {**arguments, "devices": 1, "sweep": False}
     result = dict(context.on_devices("finetune", training, devices))
