@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from wiseft.alpha_path import AlphaPath
-from wiseft.diversity import certainty, diversity, overrides, prediction_diversity
+from wiseft.diversity import Bits, certainty, diversity, overrides
 
 
 def a_path(alphas: int = 5, images: int = 60, classes: int = 4, seed: int = 0) -> AlphaPath:
@@ -83,9 +83,13 @@ def test_confidence_is_averaged_over_correct_and_wrong_images_apart():
     assert np.isnan(found.wrong[0])
 
 
-def test_the_diversity_of_every_two_alphas_is_that_against_each():
-    path = a_path()
-    of_two = prediction_diversity(path)
+@pytest.mark.parametrize("images", [1, 63, 64, 65, 200])
+def test_bits_tell_the_diversity_of_any_two_alphas(images: int):
+    path = a_path(images=images)
+    bits = Bits.of(path)
     for index in range(len(path.alphas)):
-        np.testing.assert_allclose(of_two[index], diversity(path, index).one_correct, atol=1e-12)
-    assert np.isnan(prediction_diversity(a_path(images=0))).all()
+        assert bits.one_correct(index).tolist() == diversity(path, index).one_correct.tolist()
+
+
+def test_bits_of_no_images_have_no_diversity():
+    assert np.isnan(Bits.of(a_path(images=0)).one_correct(0)).all()

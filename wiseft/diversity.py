@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from wiseft.alpha_path import AlphaPath
 
+_ONES = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).sum(axis=1, dtype=np.uint8)
+"""How many bits of each octet are set."""
+
 
 @dataclass(frozen=True, eq=False)
 class Diversity:
@@ -85,17 +88,27 @@ def diversity(path: AlphaPath, index: int) -> Diversity:
     return Diversity(one, differ, kappa)
 
 
-def prediction_diversity(path: AlphaPath) -> NDArray[np.float64]:
-    """Share of images that exactly one of two alphas predicts correctly, for every two [A, A].
+@dataclass(frozen=True, eq=False)
+class Bits:
+    """Which images are predicted correctly, in single bits: any two alphas compare in no time.
 
-    NaN where there are no images.
+    Attributes:
+        octets: eight images in each, zeros where they are wrong and where there are none [A, W].
+        count: images.
     """
-    if not len(path):
-        return np.full((len(path.alphas),) * 2, np.nan)
-    hits = path.hits.astype(np.float32)
-    both = (hits @ hits.T).astype(np.float64)
-    correct = both.diagonal()
-    return (correct[:, None] + correct - 2 * both) / len(path)
+
+    octets: NDArray[np.uint8]
+    count: int
+
+    @classmethod
+    def of(cls, path: AlphaPath) -> Bits:
+        """The bits of a path."""
+        return cls(np.packbits(path.hits, axis=1), len(path))
+
+    def one_correct(self, index: int) -> NDArray[np.float64]:
+        """`Diversity.one_correct` against the alpha at `index` [A]; NaN without images."""
+        apart = _ONES[self.octets ^ self.octets[index]].sum(axis=1, dtype=np.int64)
+        return apart / self.count if self.count else np.full(len(apart), np.nan)
 
 
 def overrides(path: AlphaPath, start: int, end: int) -> Overrides:

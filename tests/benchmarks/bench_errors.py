@@ -18,9 +18,11 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import cohen_kappa_score, confusion_matrix, precision_recall_fscore_support
 
-from wiseft import breakdown, calibration, confusions, diversity, flips, slices
-from wiseft.alpha_path import GRID, AlphaPath
+from wiseft import breakdown, calibration, confusions, diversity, flips, margins, slices
+from wiseft.alpha_path import GRID, PAPER_GRID, AlphaPath
+from wiseft.app.classes.overview import packed
 from wiseft.gallery import Filter, Gallery
+from wiseft.leading import STEPS, Leading
 from wiseft.significance import mcnemar
 
 IMAGES, CLASSES = 50_000, 1_000
@@ -41,6 +43,15 @@ def made_up(seed: int = 0) -> AlphaPath:
     confidence = (np.round(rng.beta(4, 1, inside.shape) * 255) / 255).astype(np.float16)
     predicted = np.where(inside, labels, rival).astype(np.uint16)
     return AlphaPath(GRID, labels, predicted, confidence, confidence, np.ones(101, dtype=bool))
+
+
+def made_up_leading(path: AlphaPath, seed: int = 0) -> Leading:
+    """The true class and three others of each image at the alphas of the paper."""
+    rng = np.random.default_rng(seed)
+    shares = rng.dirichlet([4, 1, 1, 1], (len(PAPER_GRID), IMAGES))
+    classes = np.column_stack([path.labels, rng.integers(0, CLASSES, (IMAGES, 3))])
+    steps = np.round(shares * STEPS).astype(np.uint8)
+    return Leading(np.array(PAPER_GRID), classes, steps)
 
 
 def seconds(run: Callable[[], Any], times: int) -> float:
@@ -104,6 +115,8 @@ def main() -> None:
     numbers = [slices.column_of_numbers(each, each, rng.random(IMAGES)) for each in "abcde"]
     by_class = slices.Column("class", "Class", tuple(names), path.labels)
     columns = [*numbers, by_class]
+    counts, leading = breakdown.class_counts(path), made_up_leading(path)
+    bits = diversity.Bits.of(path)
     _ = gallery.correct, gallery.has_outcome("between", HERE, THERE)
 
     def scaled(run: Callable[[range], Any]) -> Callable[[], float]:
@@ -131,6 +144,12 @@ def main() -> None:
                 ]
             ),
         ),
+        (
+            "classes: best alpha of each, tested",
+            lambda: breakdown.best_alphas(path, counts, THERE),
+            None,
+        ),
+        ("classes: all of them, packed", lambda: packed(counts.values("accuracy")), None),
         (
             "classes: confusions",
             lambda: confusions.confusion_pairs(now, before, names),
@@ -161,6 +180,9 @@ def main() -> None:
                 ]
             ),
         ),
+        ("flips: bits of a set, once", lambda: diversity.Bits.of(path), None),
+        ("flips: another compared alpha", lambda: bits.one_correct(THERE), None),
+        ("flips: margins along alpha", lambda: margins.margins_along(path, leading), None),
         ("flips: overrides", lambda: diversity.overrides(path, 0, 100), None),
         ("flips: confidence", lambda: diversity.certainty(path), None),
         (

@@ -12,13 +12,13 @@ from wiseft.app.flips_data import place, sets_side_by_side
 from wiseft.app.html import column_heads, html_table, number_cells
 from wiseft.app.results import identity
 from wiseft.diversity import (
+    Bits,
     Certainty,
     Diversity,
     Overrides,
     certainty,
     diversity,
     overrides,
-    prediction_diversity,
 )
 from wiseft.margins import OPEN, Followed, MarginsAlong, followed, margins_along
 from wiseft.runs import Run
@@ -28,7 +28,7 @@ from wiseft.text import NOTHING
 def diversities(run: Run, versus: float) -> dict[str, NDArray[np.float64]]:
     """By set, the share of images that exactly one of `versus` and every alpha has correct [A]."""
     at = place(run, versus)
-    return {name: of_two[at] for name, of_two in _of_two(*identity(run), run).items()}
+    return {name: bits.one_correct(at) for name, bits in _bits(*identity(run), run).items()}
 
 
 def diversity_from(run: Run, name: str, versus: float) -> Diversity:
@@ -95,10 +95,8 @@ def _margin(value: float) -> str:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _of_two(folder: str, state: str, _run: Run) -> dict[str, NDArray[np.float64]]:
-    return {
-        each.name: prediction_diversity(_run.path(each.name)) for each in sets_side_by_side(_run)
-    }
+def _bits(folder: str, state: str, _run: Run) -> dict[str, Bits]:
+    return {each.name: Bits.of(_run.path(each.name)) for each in sets_side_by_side(_run)}
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
