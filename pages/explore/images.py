@@ -67,9 +67,9 @@ def view(run: Run, frontier: Frontier) -> None:
         opened = opened_image(shown)
         number = page_number(shown, opened)
         with st.container(key="images-beside" if opened is not None else "images-alone"):
-            data = cards_data(shown, number, opened, marks_of(run), bright=bright)
+            data, images = cards_data(shown, number, opened, marks_of(run), bright=bright)
             with st.container(key="gallery-box"):
-                draw_cards(data, widget_key("cards"))
+                draw_cards(data, images, widget_key("cards"))
             if opened is not None:
                 with st.container(key="opened-box"):
                     panel(shown, opened, bright=bright)

@@ -48,8 +48,13 @@ def component(app: AppTest, name: str) -> dict[str, Any] | None:
 
 
 def gallery_of(app: AppTest) -> dict[str, Any]:
-    found = component(app, "wiseft_cards")
+    """The gallery, every card with its image."""
+    found, held = component(app, "wiseft_cards"), component(app, "wiseft_held")
     assert found is not None
+    assert held is not None
+    for card in found["cards"]:
+        card["uri"] = held.get(card["id"])
+        assert card["missing"] == (card["uri"] is None)
     return found
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.app.conftest import Open
 from tests.app.test_classes_page import data_of
+from tests.app.test_images_page import gallery_of
 from wiseft import checkpoint, clip
 from wiseft.datasets import open_benchmark
 from wiseft.finetune import finetune
@@ -60,7 +61,7 @@ def test_dogs_that_are_taken_for_horses(run: Run, open_page: Open):
     assert all(image["uri"] for pair in data["pairs"] for image in pair["images"])
 
     link = urlsplit(cells[DOG, HORSE]["href"])
-    gallery = data_of(open_page(link.path, **dict(parse_qsl(link.query))), "wiseft_cards")
+    gallery = gallery_of(open_page(link.path, **dict(parse_qsl(link.query))))
     cards = {int(card["id"].rpartition(":")[2]): card for card in gallery["cards"]}
     assert sorted(cards) == wanted[: len(cards)].tolist()
     assert len(cards) == min(len(wanted), 40)

@@ -1,6 +1,14 @@
 // The gallery: a page of images, each with its strip and what is predicted at the two alphas.
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function (component) {
+  const { parentElement } = component;
+  draw(component);
+  const fill = () => fillImages(parentElement);
+  addEventListener("heldimages", fill);
+  return () => removeEventListener("heldimages", fill);
+}
+
+function draw({ data, parentElement, setStateValue }) {
   let root = parentElement.querySelector(".root");
   if (root?.data === data) return;
   const held = parentElement.activeElement?.dataset?.hold;
@@ -15,7 +23,16 @@ export default function ({ data, parentElement, setStateValue }) {
   const cards = add(root, "div", { class: "cards" });
   for (const card of data.cards) drawCard(cards, card, data, tip, ask);
   if (data.pages > 1) drawPages(root, data, ask);
+  fillImages(root);
   if (held) parentElement.querySelector(`[data-hold="${CSS.escape(held)}"]`)?.focus();
+}
+
+/** Show the images that have come (held.js) in the cards that wait for them. */
+function fillImages(root) {
+  for (const image of root.querySelectorAll("img[data-image]")) {
+    const uri = globalThis.heldImages?.[image.dataset.image];
+    if (uri && image.src !== uri) image.src = uri;
+  }
 }
 
 function drawLegend(root, data) {
@@ -46,8 +63,10 @@ function drawCard(parent, card, data, tip, ask) {
   const open = add(element, "button", { type: "button", class: "open", "data-hold": card.id });
   put(open, "aria-pressed", String(card.id === data.opened));
   put(open, "aria-label", `Open the image of ${name}, read as ${card.now.name}`);
-  const picture = drawPicture(open, card.uri, card.source, "");
-  if (card.uri) {
+  if (card.missing) {
+    drawPicture(open, null, card.source, "");
+  } else {
+    const picture = add(open, "img", { alt: "", title: card.source, "data-image": card.id });
     // Drawn and small images stay crisp; photographs do not.
     picture.addEventListener("load", () => {
       picture.classList.toggle("smooth", picture.naturalWidth > 128);

@@ -11,6 +11,7 @@ import numpy as np
 from streamlit.components.v2 import component
 
 from wiseft.app.images.selection import Selection
+from wiseft.app.samples import Thumbnail
 from wiseft.app.theme import taken_colour
 from wiseft.app.thumbnails import pictures, thumbnails
 from wiseft.marks import Mark
@@ -39,10 +40,12 @@ def style(*own: str) -> str:
 
 
 _mount = component("wiseft_cards", css=style("strip", "cards"), js=scripts("strip", "cards"))
+_hold = component("wiseft_held", js=(FOLDER / "held.js").read_text("utf-8"))
 
 
-def draw_cards(data: Mapping[str, Any], key: str) -> None:
+def draw_cards(data: Mapping[str, Any], images: Mapping[str, str], key: str) -> None:
     """Draw the gallery of `cards_data`; what is clicked is kept in the session (`wishes`)."""
+    _hold(key=f"{key}-held", data=images, height=1)
     _mount(key=key, data=data, on_wish_change=_nothing)
 
 
@@ -58,8 +61,8 @@ def cards_data(
     marked: Mapping[tuple[str, str], Mark],
     *,
     bright: bool,
-) -> dict[str, Any]:
-    """One page of a selection as JSON types.
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """One page of a selection as JSON types, and apart from it its images, data URIs by id.
 
     Args:
         shown: what is shown.
@@ -68,16 +71,18 @@ def cards_data(
         marked: what people have said of images, by set and source.
         bright: whether dark images are brightened.
     """
-    images = shown.images[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-    return {
+    images = shown.images[(page - 1) * ON_A_PAGE : page * ON_A_PAGE].tolist()
+    small = _small(shown, images)
+    data = {
         **axis(shown),
         "legend": [shown.class_name(each) for each in shown.taken],
         "page": page,
         "pages": page_count(shown),
         "opened": None if opened is None else shown.image_id(opened),
         "bright": bright,
-        "cards": _cards(shown, images.tolist(), marked),
+        "cards": _cards(shown, images, small, marked),
     }
+    return data, {shown.image_id(image): each.uri for image, each in small.items() if each.uri}
 
 
 def axis(shown: Selection) -> dict[str, Any]:
@@ -131,19 +136,26 @@ def reading(shown: Selection, image: int, index: int) -> dict[str, Any]:
     }
 
 
-def _cards(
-    shown: Selection, images: Sequence[int], marked: Mapping[tuple[str, str], Mark]
-) -> list[dict[str, Any]]:
-    several = len(shown.gallery.names) > 1
-    small = {}
+def _small(shown: Selection, images: Sequence[int]) -> dict[int, Thumbnail]:
+    found: dict[int, Thumbnail] = {}
     for name in shown.gallery.names:
         of = [image for image in images if shown.set_name(image) == name]
         columns = shown.gallery.column[of].tolist()
-        small |= dict(zip(of, thumbnails(shown.run, name, columns), strict=True))
+        found |= dict(zip(of, thumbnails(shown.run, name, columns), strict=True))
+    return found
+
+
+def _cards(
+    shown: Selection,
+    images: Sequence[int],
+    small: Mapping[int, Thumbnail],
+    marked: Mapping[tuple[str, str], Mark],
+) -> list[dict[str, Any]]:
+    several = len(shown.gallery.names) > 1
     return [
         {
             "id": shown.image_id(image),
-            "uri": small[image].uri,
+            "missing": small[image].uri is None,
             "source": small[image].source,
             "true": shown.class_name(int(shown.gallery.path.labels[image])),
             "set": shown.frontier.title(shown.set_name(image)) if several else "",
