@@ -56,12 +56,14 @@ def alpha_rules(
 ) -> None:
     """A rule at the alpha in hand, with its value above, and a dotted one at the compared alpha.
 
-    `style` is of both, as `add_vline` takes it.
+    `style` is of both, as `add_shape` takes it: several times as fast as `add_vline`.
     """
     for at, dash in ((versus, "dot"), (alpha, "solid")):
         if at is not None:
             line = {"width": 1, "color": palette(dark).ink, "dash": dash}
-            figure.add_vline(at, line=line, **style)
+            figure.add_shape(
+                type="line", x0=at, x1=at, y0=0, y1=1, yref="paper", line=line, **style
+            )
     if alpha is not None:
         figure.add_annotation(
             text=f"α {coefficient(alpha)}",
