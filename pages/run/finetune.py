@@ -15,6 +15,7 @@ from wiseft.app.submitting import JOBS_PAGE, submit_grid
 from wiseft.app.training_fields import method_of
 from wiseft.app.training_form import Asked, training_form
 from wiseft.app.training_words import epoch_counts, plan_sentence, trainings_note
+from wiseft.backends import RayBackend, chosen_backend
 from wiseft.errors import UnknownName
 from wiseft.jobs import read_only
 from wiseft.known_benchmarks import known_benchmarks, labels
@@ -96,13 +97,26 @@ def start_form(
         name = st.text_input(
             "Name in links", key="run-name", placeholder="made from the benchmark", width=240
         )
+        devices = devices_field(workspace)
         go = st.form_submit_button("Fine-tune", type="primary")
     if go:
         with errors_as_sentences():
             title = typed.strip() or title
-            whole = {**arguments, "title": title, "name": name.strip() or None}
+            whole = {
+                **arguments,
+                "title": title,
+                "name": name.strip() or None,
+                "devices": devices if devices > 1 else None,
+            }
             jobs = submit_grid(workspace, whole, asked.grid, title)
             st.switch_page(JOBS_PAGE, query_params={"job": jobs[0].id})
+
+
+def devices_field(workspace: Workspace) -> int:
+    """On how many devices to train together: a choice where jobs go to a cluster."""
+    if chosen_backend(workspace).name != RayBackend.name:
+        return 1
+    return st.number_input("Devices", min_value=1, value=1, step=1, key="run-devices", width=120)
 
 
 def asked_earlier(workspace: Workspace) -> Earlier | None:

@@ -15,7 +15,8 @@ from tests.app.conftest import Open
 from tests.app.jobs import ended, write_job
 from tests.app.pages import finding_of, shown
 from tests.checkpoints import SPEC, write_checkpoint
-from wiseft.jobs import Job, Ledger
+from wiseft.backends import RayBackend
+from wiseft.jobs import Job, Ledger, Request
 from wiseft.known_benchmarks import add_benchmark
 from wiseft.recipes import default_spec
 from wiseft.specs import FinetuneSpec
@@ -132,6 +133,25 @@ def test_it_is_submitted_as_it_stands(open_page: Open, zoo: Path, start: Path):
     assert app.query_params["job"] == submitted()[0].id
     assert finding_of(app) == "My zoo is next"
     assert "by this browser" in shown(app)
+
+
+def test_on_a_cluster_several_devices_can_be_asked_for(
+    open_page: Open, start: Path, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[Request] = []
+
+    def submit(backend: RayBackend, request: Request, files: object = None) -> Job:
+        asked.append(request)
+        return backend.ledger.submit(request)
+
+    assert "run-devices" not in [each.key for each in open_page("finetune").number_input]
+    monkeypatch.setenv("WISEFT_BACKEND", "ray")
+    monkeypatch.setattr(RayBackend, "submit", submit)
+    app = open_page("finetune")
+    app.number_input(key="run-devices").set_value(4)
+    press(app, "Fine-tune")
+    assert [each.devices for each in asked] == [4]
+    assert arguments()["devices"] == 4
 
 
 def test_lists_make_a_grid_which_is_told_before(open_page: Open, zoo: Path, start: Path):
