@@ -82,9 +82,10 @@ def test_it_fits_a_narrow_window(visit: Visit, width: int):
 
 def test_the_figure_and_the_matrix_are_saved(visit: Visit):
     page = visit("/classes?set=night&alpha=0.7")
-    for number, name in ((0, "classes"), (1, "confusions")):
+    for words, name in (("Save the figure", "classes"), ("Save the matrix", "confusions")):
+        save = page.locator(".save").filter(has_text=words)
         with page.expect_download() as download:
-            page.get_by_role("button", name="SVG", exact=True).nth(number).click()
+            save.get_by_role("button", name="SVG", exact=True).click()
         assert download.value.suggested_filename == f"signs-made-up-night-{name}-0.70.svg"
         content = download.value.path().read_text("utf-8")
         assert not re.search(r"var\(|color-mix|light-dark", content)
@@ -113,5 +114,6 @@ def test_all_classes_are_one_picture_that_leads_to_each_of_them(visit: Visit):
     )
     assert size == [130, 3]
     with page.expect_download() as download:
-        page.get_by_role("button", name="SVG", exact=True).first.click()
+        save = page.locator(".save").filter(has_text="Save the picture")
+        save.get_by_role("button", name="SVG", exact=True).click()
     assert "data:image/png" in download.value.path().read_text("utf-8")
