@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from wiseft.backends.ray_helpers import ray_helpers
+from wiseft.backends.ray_helpers import DEVICES, own_device, ray_helpers
 from wiseft.errors import Invalid, WiseftError, portable
 from wiseft.jobs import Job
 from wiseft.jobs.context import Cancelled, Context, Warm
@@ -69,48 +69,63 @@ class Devices:
             Invalid: where the cluster has not so many devices.
             WiseftError: where a process has died; what the task itself raises.
         """
+        kind = self._wait_for(devices)
+        given = {
+            "task": task,
+            "devices": devices,
+            "arguments": dict(arguments),
+            "tasks": self.tasks,
+            "root": str(self.context.workspace.root),
+            "job": str(self.context.folder.parent),
+            "worker": self.worker,
+        }
+        self.context.report(Progress(f"starting {number_of(devices, 'process')}", 0, devices))
+        found = self._by_one(kind, given) if devices == 1 else self._by_group(kind, given)
+        if found["error"]:
+            raise found["error"]
+        return found["result"]
+
+    def _by_group(self, kind: str, given: dict[str, Any]) -> dict[str, Any]:
+        """What the first of several processes found, one group of torch."""
         from ray.train import RunConfig, ScalingConfig, TrainingFailedError
         from ray.train.torch import TorchConfig, TorchTrainer
 
         for name, value in SETTINGS.items():
             os.environ.setdefault(name, value)
-        kind = self._wait_for(devices)
-        gpus = kind == "GPU"
         folder = self.context.folder / "ray"
         trainer = TorchTrainer(
-            _take_part,
-            train_loop_config={
-                "task": task,
-                "devices": devices,
-                "arguments": dict(arguments),
-                "tasks": self.tasks,
-                "root": str(self.context.workspace.root),
-                "job": str(self.context.folder.parent),
-                "worker": self.worker,
-            },
+            _in_group,
+            train_loop_config=given,
             # Processes compare notes on the CPU, and sum gradients where these are.
             torch_config=TorchConfig(
-                backend="cpu:gloo,cuda:nccl" if gpus else "gloo", timeout_s=PATIENCE_SECONDS
+                backend="cpu:gloo,cuda:nccl" if kind == "GPU" else "gloo",
+                timeout_s=PATIENCE_SECONDS,
             ),
             scaling_config=ScalingConfig(
-                num_workers=devices, use_gpu=gpus, resources_per_worker={kind: 1}
+                num_workers=given["devices"],
+                use_gpu=kind == "GPU",
+                resources_per_worker={kind: 1},
             ),
-            run_config=RunConfig(name=task, storage_path=str(folder.resolve())),
+            run_config=RunConfig(name=given["task"], storage_path=str(folder.resolve())),
         )
-        self.context.report(Progress(f"starting {number_of(devices, 'process')}", 0, devices))
         try:
             found: Any = trainer.fit().return_value
         except TrainingFailedError as error:
-            log.error("Ray Train says: %s", error)
-            raise WiseftError(
-                f"One of the {devices} processes of this job has ended before its time; its log "
-                "says more. What was saved is kept: resume the job."
-            ) from error
+            raise _died(error) from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        if found["error"]:
-            raise found["error"]
-        return found["result"]
+        return found
+
+    def _by_one(self, kind: str, given: dict[str, Any]) -> dict[str, Any]:
+        """What a single process found."""
+        import ray
+        from ray.exceptions import RayError
+
+        process: Any = ray.remote(_alone).options(max_retries=0, **DEVICES[kind])
+        try:
+            return ray.get(process.remote(given))
+        except RayError as error:
+            raise _died(error) from error
 
     def _wait_for(self, devices: int) -> str:
         """Wait until so many devices are free; what kind of resource they are."""
@@ -140,18 +155,28 @@ class Devices:
                     ray.get_actor(name).leave.remote()
 
 
-def _take_part(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What one process of the group does: `result` or `error` of the task."""
+def _in_group(given: dict[str, Any]) -> dict[str, Any]:
+    """What one process of a group does."""
     from ray.train import get_context
     from ray.train.torch import get_device
 
-    job, rank = Job(Path(given["job"])), get_context().get_world_rank()
-    leads = rank == 0
-    if leads:
+    rank = get_context().get_world_rank()
+    if rank == 0:
         _guard(given["worker"])
+    return _do(given, str(get_device()), rank)
+
+
+def _alone(given: dict[str, Any]) -> dict[str, Any]:
+    """What a single process does; other devices may do parts of it."""
+    return _do(given, own_device(), 0)
+
+
+def _do(given: dict[str, Any], device: str, rank: int) -> dict[str, Any]:
+    """The `result` or `error` of a task."""
+    job, leads = Job(Path(given["job"])), rank == 0
     context = Context(
         workspace=Workspace(Path(given["root"])),
-        device=str(get_device()),
+        device=device,
         job=job.id,
         folder=job.work,
         report=partial(_tell, given["worker"].report) if leads else silent,
@@ -161,7 +186,7 @@ def _take_part(given: Mapping[str, Any]) -> dict[str, Any]:
     if given["devices"] == 1:
         context = replace(context, helpers=partial(ray_helpers, context, given["tasks"]))
     with logged(job):
-        where = f"process {os.getpid()} on {platform.node()}, {context.device}"
+        where = f"process {os.getpid()} on {platform.node()}, {device}"
         log.info("%s, %d of %d: %s", given["task"], rank + 1, given["devices"], where)
         try:
             task = pkgutil.resolve_name(given["tasks"])[given["task"]]
@@ -170,6 +195,15 @@ def _take_part(given: Mapping[str, Any]) -> dict[str, Any]:
             if not isinstance(error, WiseftError | Cancelled):
                 log.exception("In %s:", where)
             return {"result": None, "error": portable(error)}
+
+
+def _died(error: Exception) -> WiseftError:
+    """What is said of a process that has died; what Ray says is in the log."""
+    log.error("Ray says: %s", error)
+    return WiseftError(
+        "A process of this job has ended before its time; its log says more. What was saved is "
+        "kept: resume the job."
+    )
 
 
 class Guard:
