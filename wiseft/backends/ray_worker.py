@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pkgutil
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -18,6 +19,10 @@ from wiseft.jobs.worker import Worker
 from wiseft.progress import Progress
 from wiseft.specs import digest
 from wiseft.workspace import Workspace
+
+
+LEAVE_SECONDS = 5.0
+"""How long Ray may take to end an actor that is to leave."""
 
 
 def prefix_of(root: str) -> str:
@@ -105,5 +110,12 @@ class RayWorker:
                 with self._mutex:
                     self._ended = not self._woken
         finally:
-            # Ray has no other way to leave an actor from one of its threads.
-            os._exit(0)
+            self._leave()
+
+    def _leave(self) -> None:
+        """End the actor: from one of its threads, Ray has no other way that it does not report."""
+        import ray
+
+        ray.kill(self._actor)
+        time.sleep(LEAVE_SECONDS)
+        os._exit(0)
