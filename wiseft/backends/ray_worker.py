@@ -20,7 +20,6 @@ from wiseft.progress import Progress
 from wiseft.specs import digest
 from wiseft.workspace import Workspace
 
-
 LEAVE_SECONDS = 5.0
 """How long Ray may take to end an actor that is to leave."""
 
