@@ -174,6 +174,13 @@ def _killed(group: Group, folder: Path, rank: int) -> None:
     train(group, folder, killed=rank)
 
 
+def test_a_loss_that_is_not_finite_is_noticed_by_both(tmp_path: Path):
+    spec = replace(SPEC, learning_rate=1e30)
+    for error in in_group(tmp_path / "store", 2, train, tmp_path / "epochs", spec):
+        assert isinstance(error, Invalid)
+        assert "no longer a finite number" in str(error)
+
+
 def test_what_one_device_has_begun_two_finish_and_the_other_way_round(tmp_path: Path, alone):
     with pytest.raises(StorageError):
         train(Group(), tmp_path / "one", stop_after=3)
