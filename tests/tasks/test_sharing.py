@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from wiseft.jobs import Ledger, Request
 from wiseft.jobs.context import Context, Part, Turns, Warm
+from wiseft.jobs.worker import Worker
 from wiseft.progress import Progress, silent
 from wiseft.runs import Run
 from wiseft.tasks import TASKS, sweep
@@ -103,3 +105,17 @@ def test_images_that_are_evaluated_elsewhere_count_as_done(context: Context, arg
     assert [each.done for each in told] == sorted(each.done for each in told)
     [waited] = [each.done for each in told if each.stage == "waiting for other devices"]
     assert waited == 2 * (8 + 8)
+
+
+def test_a_worker_offers_its_helpers_to_the_job(workspace: Workspace, ledger: Ledger, arguments):
+    offered: list[str] = []
+
+    def equip(context: Context) -> Context:
+        offered.append(context.job)
+        return helped_by(context, keeps_word)
+
+    job = ledger.submit(Request("sweep", {**arguments, "alphas": [0, 0.6, 1]}))
+    Worker(workspace, TASKS, ("cpu",), idle_seconds=0.0, equip=equip).run()
+    assert (job.status, job.state.message) == ("done", None)
+    assert offered == [job.id]
+    assert workspace.run("mine").evaluated == (0, 0.6, 1)
