@@ -111,15 +111,15 @@ class Pair {
     return { alpha, versus };
   }
 
-  /** Tell Python, once nothing has moved for a while. */
-  settle() {
+  /** Tell Python, once nothing has moved for a while; at once where that was the last move. */
+  settle(wait = SETTLED) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const wish = this.wish();
       if (wish.alpha === this.told.alpha && wish.versus === this.told.versus) return;
       this.told = wish;
       this.setStateValue("wish", { ...wish, stamp: Date.now() });
-    }, SETTLED);
+    }, wait);
   }
 
   listen(side) {
@@ -138,7 +138,7 @@ class Pair {
       const target = typedTarget(field.value, this.alphas);
       if (target !== null) {
         this.go(side, target);
-        this.settle();
+        this.settle(0);
       }
       field.value = coefficient(this.alphas[side.index]);
     };
@@ -179,7 +179,7 @@ class Pair {
     });
     for (const ending of ["pointerup", "pointercancel"]) {
       this.rail.addEventListener(ending, () => {
-        if (held) this.settle();
+        if (held) this.settle(0);
         held = null;
       });
     }
