@@ -10,8 +10,10 @@ from wiseft.app import address, results
 from wiseft.app.address import Choice
 from wiseft.app.choosing import choosing_section
 from wiseft.app.comparing import asked_other, comparison, pick_other
+from wiseft.app.counting import counted_run, left_out_note
 from wiseft.app.downloads import download
 from wiseft.app.exactly import evaluate_exactly, evaluations_asked
+from wiseft.app.images.marking import leave_out_switch, marked
 from wiseft.app.live import live_frontier, shift_titles, wished
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import note, run_facts, section
@@ -82,9 +84,13 @@ def numbers_section(
 
 with page("frontier"):
     with st.container(key="run-picker", horizontal=True, vertical_alignment="center"):
-        run = pick_run()
+        picked = pick_run()
+        run = counted_run(picked)
         frontier = results.frontier(run)
-        beside = pick_overlays(run)
+        beside = pick_overlays(picked)
         run_facts(run, frontier)
-    note(*beside.notes)
+        if marked(picked):
+            leave_out_switch(picked)
+    reference = frontier.reference
+    note(*beside.notes, left_out_note(run, reference, frontier.title(reference)))
     view(run, frontier, beside.runs)

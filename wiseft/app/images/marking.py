@@ -45,15 +45,19 @@ def marks_of(run: Run) -> Marks:
     return _marks(str(workspace.root), run.name, state)
 
 
-def leave_out_switch(run: Run) -> None:
-    """The switch that counts marked images in or out, on all pages (`leaving_out`).
+def marked(run: Run) -> int:
+    """How many images of a run are marked as wrongly labelled or unusable.
 
     Images whose mark is a note alone are always counted.
     """
-    count = sum(mark.verdict is not None for mark in marks_of(run).values())
+    return sum(mark.verdict is not None for mark in marks_of(run).values())
+
+
+def leave_out_switch(run: Run) -> None:
+    """The switch that counts marked images in or out, on all pages (`leaving_out`)."""
     show(_KEY, leaving_out())
     st.toggle(
-        f"Leave marked images out ({count:,})",
+        f"Leave marked images out ({marked(run):,})",
         key=widget_key(_KEY),
         on_change=_write,
         help="Images that were marked as wrongly labelled or unusable are left out of counts and "
