@@ -1,6 +1,6 @@
 """One sweep on a Ray cluster of two nodes on this machine, against the same with one of them taken.
 
-Usage: python -m tests.benchmarks.bench_cluster [BENCHMARK] [--alphas 41]
+Usage: python -m tests.benchmarks.bench_cluster [BENCHMARK] [--alphas 41] [--rounds 3]
 
 BENCHMARK is a benchmark folder or a registered name; `../shared/images/pacs` where it is not given.
 Each node has one CPU and computes on one thread. Images have been decoded before; to load the
@@ -34,6 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("benchmark", nargs="?", default="../shared/images/pacs")
     parser.add_argument("--alphas", type=int, default=41)
+    parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     benchmark = open_benchmark(options.benchmark)
     with tempfile.TemporaryDirectory() as folder:
@@ -48,17 +49,20 @@ def main() -> None:
             "name": "swept",
         }
         ray = connect(ray_cluster().address)
-        taken = ray.remote(num_cpus=1)(_Taken).remote()
-        ray.get(taken.is_there.remote())
-        alone, expected = _swept(arguments, Workspace(Path(folder) / "alone"), decoded)
-        ray.kill(taken)
-        shared, found = _swept(arguments, Workspace(Path(folder) / "shared"), decoded)
+        for turn in range(options.rounds):
+            taken = ray.remote(num_cpus=1)(_Taken).remote()
+            ray.get(taken.is_there.remote())
+            alone, expected = _swept(arguments, Workspace(Path(folder) / f"alone-{turn}"), decoded)
+            ray.kill(taken)
+            shared, found = _swept(arguments, Workspace(Path(folder) / f"shared-{turn}"), decoded)
+            one, two, helped = _seconds(alone), _seconds(shared), shared.log().count("Done by")
+            print(
+                f"{options.alphas} alphas, one worker {one:.1f} s, two {two:.1f} s, {one / two:.2f} "
+                f"times faster; the helper did {helped}; the same, bit for bit: "
+                f"{found == expected}; load of the machine {os.getloadavg()[1]:.1f}",
+                flush=True,
+            )
         stop_ray()
-        one, two, helped = _seconds(alone), _seconds(shared), shared.log().count("Done by")
-    print(f"{options.alphas} alphas, load of the machine {os.getloadavg()[1]:.1f} over 5 minutes")
-    print(f"one worker   {one:7.1f} s")
-    print(f"two workers  {two:7.1f} s   {one / two:.2f} times faster; the helper did {helped}")
-    print(f"the same probabilities, bit for bit: {found == expected}")
 
 
 class _Taken:
