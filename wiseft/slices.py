@@ -204,6 +204,32 @@ def slice_table(
     )
 
 
+def compared_slices(
+    correct: NDArray[np.bool_],
+    columns: Sequence[Column],
+    here: int,
+    there: int,
+    smallest: int = SMALLEST,
+) -> pd.DataFrame:
+    """The slices of all columns with at least `smallest` images, tested for a change.
+
+    Holm's correction is for all of them, so that looking at many does not make one stand out.
+
+    Args:
+        correct, here, there: as of `slice_table`.
+        columns: at least one.
+        smallest: slices of fewer images are left out.
+
+    Returns:
+        as `slice_table`, with `corrected`, the corrected p value, and `tested`, of how many; the
+        largest loss first, the largest gain last.
+    """
+    tables = [slice_table(correct, each, here, there, smallest) for each in columns]
+    table = pd.concat(tables, ignore_index=True)
+    table = table.assign(corrected=holm(table["p"].to_numpy()), tested=len(table))
+    return table.sort_values("change", kind="stable", ignore_index=True)
+
+
 def losing_slices(
     correct: NDArray[np.bool_],
     columns: Sequence[Column],
@@ -211,21 +237,9 @@ def losing_slices(
     there: int,
     smallest: int = SMALLEST,
 ) -> pd.DataFrame:
-    """The slices of all columns that are less accurate here than there, the largest loss first.
-
-    Every slice of at least `smallest` images is tested, whether it gains or loses, and Holm's
-    correction is for all of them, so that looking at many does not make one stand out.
-
-    Returns:
-        as `slice_table`, with `corrected`, the corrected p value, and `tested`, of how many.
-    """
-    tables = [slice_table(correct, each, here, there, smallest) for each in columns]
-    if not tables:
-        return pd.DataFrame()
-    table = pd.concat(tables, ignore_index=True)
-    table = table.assign(corrected=holm(table["p"].to_numpy()), tested=len(table))
-    losing = table.loc[table["change"].to_numpy() < 0]
-    return losing.sort_values(by="change", kind="stable").reset_index(drop=True)
+    """The `compared_slices` that are less accurate here than there, the largest loss first."""
+    table = compared_slices(correct, columns, here, there, smallest)
+    return table.loc[table["change"].to_numpy() < 0]
 
 
 def worst_slice(

@@ -24,10 +24,17 @@ from wiseft.app.slices_data import (
     SlicesView,
     all_columns,
     columns,
-    losing,
+    compared,
     slices_view,
 )
-from wiseft.app.slices_words import losing_table, slices_in_numbers, slices_sentence
+from wiseft.app.slices_words import (
+    MOVES,
+    Moved,
+    moved,
+    moved_table,
+    slices_in_numbers,
+    slices_sentence,
+)
 from wiseft.app.theme import is_dark
 from wiseft.charts.slices import slice_curves_figure, slices_figure
 from wiseft.frontier import Frontier
@@ -82,7 +89,9 @@ def content(run: Run, frontier: Frontier) -> None:
         )
         address.publish_or_drop(search=None if search.text == "columns" else search.text)
         view = View(counted_run(run), frontier, name.value, pair)
-        found = losing(view.run, view.name, pair.alpha, pair.versus, pairs=search.value == "pairs")
+        found = compared(
+            view.run, view.name, pair.alpha, pair.versus, pairs=search.value == "pairs"
+        )
         with words:
             every = all_columns(view.run, view.name, pairs=search.value == "pairs")
             sentence = slices_sentence(found, every, titles[view.name], pair.alpha, pair.versus)
@@ -102,7 +111,7 @@ def content(run: Run, frontier: Frontier) -> None:
             leave_out_switch(run)
         address.publish(run=run.name, set=name.text)
         slices_section(view, column)
-        losing_section(view, found, every, search.value)
+        moved_section(view, found, every, search.value)
 
 
 def pick_column(known: tuple[Column, ...]) -> Column:
@@ -181,29 +190,27 @@ def slices_along(view: View, found: SlicesView) -> None:
     )
 
 
-def losing_section(
-    view: View, found: pd.DataFrame, every: Sequence[Column], search: Search
-) -> None:
-    """The slices of all columns that lose most."""
-    # The table knows how many were tested only where some of them lose.
-    looked_at = "every slice" if found.empty else number_of(int(found["tested"].iloc[0]), "slice")
+def moved_section(view: View, found: pd.DataFrame, every: Sequence[Column], search: Search) -> None:
+    """The slices of all columns that lose most; where none does, those that gain most."""
+    kind: Moved = "loss" if len(moved(found, "loss")) else "gain"
+    some = moved(found, kind)
     kinds = "all columns" if search == "columns" else "all columns and pairs of columns"
     section(
-        "Slices that lose most",
-        f"Of {kinds}, {looked_at} with {SMALLEST} images or more; McNemar's exact test, corrected "
-        "by Holm for all of them. The rest of the set is all of its other images. Names lead to "
-        "the images that are lost.",
+        f"Slices that {MOVES[kind]} most",
+        f"Of {kinds}, {number_of(len(found), 'slice')} with {SMALLEST} images or more; McNemar's "
+        "exact test, corrected by Holm for all of them. The rest of the set is all of its other "
+        f"images. Names lead to the images that are {'broken' if kind == 'loss' else 'fixed'}.",
     )
     with st.container(key="controls-search"):
         segments("search", "Look at", SEARCHES, search)
-    if found.empty:
-        note("No slice with enough images loses between the two alphas.")
+    if some.empty:
+        note("No slice changes between the two alphas.")
         return
-    st.html(losing_table(view.run, view.name, found, view.pair, every))
+    st.html(moved_table(view.run, view.name, some, kind, view.pair, every))
     download_table(
-        "Download the slices that lose",
-        f"{view.run.name}-losing-slices{part_of_name(view.run)}",
-        lambda: found.assign(**view.columns),
+        f"Download the slices that {MOVES[kind]}",
+        f"{view.run.name}-slices-that-{MOVES[kind]}{part_of_name(view.run)}",
+        lambda: some.assign(**view.columns),
     )
 
 

@@ -159,7 +159,7 @@ class TestSlices:
         app = open_page("images", run=run.name, slice="brightness:10", **query)
         every = expected(run, "night", "fixed", 0.5)
         assert set(ids(app)) == every & {f"night:{column}" for column in np.flatnonzero(dark)}
-        assert "with Brightness: 10" in finding_of(app)
+        assert "with Brightness 10" in finding_of(app)
         assert app.query_params["slice"] == "brightness:10"
         app.button(key="chip-slice").click().run()
         assert "slice" not in app.query_params

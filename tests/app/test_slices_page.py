@@ -17,11 +17,13 @@ from streamlit.testing.v1.element_tree import UnknownElement
 from tests.app.conftest import Open
 from tests.app.pages import finding_of, html_of, shown
 from tests.runs import ODD_CLASSES, ODD_NAMES, SIGNS, write_run
+from wiseft.app.sentences import plain
+from wiseft.app.slices_words import slices_sentence
 from wiseft.app.thumbnails import pictures
 from wiseft.errors import UnknownName
 from wiseft.marks import Mark, put_mark
 from wiseft.runs import Run
-from wiseft.slices import SMALLEST, pairs_of
+from wiseft.slices import SMALLEST, Column, compared_slices, pairs_of
 from wiseft.traits import TRAITS, Traits, keep_traits
 from wiseft.workspace import Workspace
 
@@ -57,6 +59,26 @@ def test_a_slice_that_loses_is_found(state_folder: Path, open_page: Open):
     assert table["broken"].tolist() == [int(broken.sum()), 0]
     with pytest.raises(UnknownName, match="brightness"):
         run.slices("sketch", "brigthness", 1.0)
+
+
+def test_the_sentence_tells_who_gains_where_none_loses():
+    column = Column("part", "Part", ("a", "b"), np.arange(100) % 2)
+    before = np.zeros(100, dtype=bool)
+
+    def told(now: np.ndarray) -> str:
+        found = compared_slices(np.stack([before, now]), [column], 1, 0)
+        return plain(slices_sentence(found, [column], "Night", 1, 0)).replace("\u2009", " ")
+
+    assert told(column.codes == 1) == (
+        "On Night none of 2 slices loses from alpha 0.00 to 1.00, 1 clearly gains, most of all "
+        "Part b: 100.0 pp of 50 images."
+    )
+    assert told(before).endswith("loses from alpha 0.00 to 1.00: what changes is within noise.")
+    few = Column("part", "Part", ("a", "b"), np.arange(30) % 2)
+    found = compared_slices(np.zeros((2, 30), dtype=bool), [few], 1, 0)
+    assert plain(slices_sentence(found, [few], "Night", 1, 0)).startswith(
+        "Night has no slice of 20"
+    )
 
 
 def test_every_slice_leads_to_its_own_images(state_folder: Path, open_page: Open):

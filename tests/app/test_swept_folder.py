@@ -71,7 +71,7 @@ def test_a_one_class_set_has_one_class(open_page: Open, run: Run):
     assert {card["true"] for card in cards} == {CLASSES[1]}
     # Only that class can be predicted, so that nothing moves.
     assert finding_of(open_page("images", **query)).endswith("fixes 0 images and breaks 0")
-    assert "no slice loses" in finding_of(open_page("slices", **query))
+    assert finding_of(open_page("slices", **query)) == "One has no slice of 20 images or more."
 
 
 def test_images_are_shown_and_opened(open_page: Open, run: Run):

@@ -54,6 +54,15 @@ def test_a_slice_leads_to_its_images(visit: Visit, run: Run):
     check_images(page, run, "broken")
 
 
+def test_where_no_slice_loses_those_that_gain_are_listed(visit: Visit, run: Run):
+    page = visit("/slices?run=signs-end-to-end&set=night&alpha=0.63")
+    assert "slices loses from alpha 1.00 to 0.63, " in finding_of(page)
+    expect(page.get_by_role("heading", name="Slices that gain most")).to_be_visible()
+    first = page.locator("table.numbers").last.locator("tbody tr").first
+    change = run.per_class("night", 0.63, 1.0)["accuracy_change"].max()
+    expect(first).to_contain_text(f"+{100 * change:.1f}")
+
+
 def test_the_keyboard_suffices(visit: Visit, run: Run):
     page = visit(NIGHT)
     column = page.get_by_role("combobox", name=re.compile("^Divided by"))

@@ -14,7 +14,7 @@ from wiseft.app.results import identity
 from wiseft.datasets.metadata import FILE as METADATA
 from wiseft.runs import Run
 from wiseft.slice_columns import SliceColumns
-from wiseft.slices import SMALLEST, Column, losing_slices, pairs_of, slice_hits, slice_table
+from wiseft.slices import SMALLEST, Column, compared_slices, pairs_of, slice_hits, slice_table
 from wiseft.specs import digest
 from wiseft.traits import traits_file
 
@@ -56,9 +56,9 @@ def slices_view(run: Run, name: str, column: Column, alpha: float, versus: float
     return _slices_view(*key, column, run)
 
 
-def losing(run: Run, name: str, alpha: float, versus: float, *, pairs: bool) -> pd.DataFrame:
-    """`losing_slices` of all its columns, and of all pairs of them where `pairs`."""
-    return _losing(*identity(run), name, _stamp(run), alpha, versus, pairs, run)
+def compared(run: Run, name: str, alpha: float, versus: float, *, pairs: bool) -> pd.DataFrame:
+    """`compared_slices` of all its columns, and of all pairs of them where `pairs`."""
+    return _compared(*identity(run), name, _stamp(run), alpha, versus, pairs, run)
 
 
 def _stamp(run: Run) -> str:
@@ -119,7 +119,7 @@ def _slices_view(
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _losing(
+def _compared(
     folder: str,
     state: str,
     name: str,
@@ -131,4 +131,4 @@ def _losing(
 ) -> pd.DataFrame:
     path = _run.path(name)
     here, there = (int(np.abs(path.alphas - each).argmin()) for each in (alpha, versus))
-    return losing_slices(path.hits, all_columns(_run, name, pairs=pairs), here, there)
+    return compared_slices(path.hits, all_columns(_run, name, pairs=pairs), here, there)

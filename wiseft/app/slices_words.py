@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -16,53 +16,83 @@ from wiseft.app.slice_links import Slice, slice_filters, slice_of
 from wiseft.gallery import Outcome
 from wiseft.runs import Run
 from wiseft.significance import SIGNIFICANT
-from wiseft.slices import Column
+from wiseft.slices import SMALLEST, Column
 from wiseft.text import bare_percent, coefficient, distance, interval, number_of, points
 
-MOST_LOSING = 15
-"""Slices in the list of those that lose most."""
+MOST_MOVED = 15
+"""Slices in the list of those that lose, or gain, most."""
+
+Moved = Literal["loss", "gain"]
+
+MOVES: dict[Moved, str] = {"loss": "lose", "gain": "gain"}
 
 _COUNTED: tuple[Outcome, ...] = ("fixed", "broken")
 
 
 def slices_sentence(
-    losing: pd.DataFrame, known: Sequence[Column], title: str, alpha: float, versus: float
+    tested: pd.DataFrame, known: Sequence[Column], title: str, alpha: float, versus: float
 ) -> tuple[Clause, ...]:
-    """Which slice of the `known` columns of a set, called `title`, loses most, if any does."""
+    """Which slice of a set, called `title`, loses most; where none does, which gains most.
+
+    Args:
+        tested: from `compared_slices`, of the columns `known`.
+        known: columns and pairs of them.
+        title: of the set.
+        alpha, versus: the alpha in hand, and the one that it is compared with.
+    """
     if alpha == versus:
         second = (Span("move one of the two to see which slices pay."),)
         return (Span("Both alphas are "), Span(coefficient(alpha), "alpha"), Span(":")), second
+    if tested.empty:
+        return ((Span(f"{title} has no slice of {SMALLEST} images or more."),),)
     moving = (
         Span(" from alpha "),
         Span(coefficient(versus)),
         Span(" to "),
         Span(coefficient(alpha), "alpha"),
     )
-    if losing.empty:
-        return (Span(f"On {title} no slice loses"), *moving, Span(".")), ()
-    corrected = losing["corrected"].to_numpy()
-    number = int((corrected < SIGNIFICANT).sum())
-    tested = number_of(int(losing["tested"].iloc[0]), "slice")
-    if not number:
-        first = (Span(f"On {title} no slice clearly loses"), *moving, Span(":"))
-        return first, (Span(f"of {tested}, those that lose are within noise."),)
-    # Larger losses may be of fewer images, and so be unclear.
-    columns = {each.title: each for each in known}
-    worst = losing.loc[corrected < SIGNIFICANT].to_dict("records")[0]
-    lose = "clearly loses" if number == 1 else "clearly lose"
-    first = (
-        Span(f"On {title} "),
-        Span(f"{number}", "figure"),
-        Span(f" of {tested} {lose}"),
-        *moving,
-        Span(","),
-    )
-    second = (
+    losing = moved(tested, "loss")
+    lost = _clear(losing)
+    if not lost.empty:
+        lose = "clearly loses" if len(lost) == 1 else "clearly lose"
+        first = (
+            Span(f"On {title} "),
+            Span(f"{len(lost)}", "figure"),
+            Span(f" of {number_of(len(tested), 'slice')} {lose}"),
+            *moving,
+            Span(","),
+        )
+        return first, _most(lost, known)
+    loses = "clearly loses" if len(losing) else "loses"
+    first = Span(f"On {title} none of {number_of(len(tested), 'slice')} {loses}")
+    gained = _clear(moved(tested, "gain"))
+    if gained.empty:
+        return (first, *moving, Span(":")), (Span("what changes is within noise."),)
+    gain = "1 clearly gains" if len(gained) == 1 else f"{len(gained):,} clearly gain"
+    return (first, *moving, Span(",")), (Span(f"{gain}, "), *_most(gained, known))
+
+
+def moved(tested: pd.DataFrame, kind: Moved) -> pd.DataFrame:
+    """The slices that lose, or gain, those that do most at the front."""
+    if kind == "loss":
+        return tested.loc[tested["change"].to_numpy() < 0]
+    return tested.loc[tested["change"].to_numpy() > 0].iloc[::-1]
+
+
+def _clear(slices: pd.DataFrame) -> pd.DataFrame:
+    return slices.loc[slices["corrected"].to_numpy() < SIGNIFICANT]
+
+
+def _most(slices: pd.DataFrame, known: Sequence[Column]) -> tuple[Span, ...]:
+    """The first of some slices, in words; larger changes may be of fewer images and be unclear."""
+    row = slices.to_dict("records")[0]
+    found = slice_of(next(each for each in known if each.title == row["column"]), row["slice"])
+    images = number_of(row["count"], "image")
+    return (
         Span("most of all "),
-        *_named(slice_of(columns[worst["column"]], worst["slice"])),
-        Span(f": {distance(worst['change'])} of {number_of(worst['count'], 'image')}."),
+        *_named(found),
+        Span(f": {distance(row['change'])} of {images}."),
     )
-    return first, second
 
 
 def slices_in_numbers(
@@ -107,29 +137,34 @@ def _named(found: Slice) -> list[Span]:
     return [first, *(each for one in second for each in (Span(" and "), one))]
 
 
-def losing_table(
-    run: Run, name: str, found: pd.DataFrame, pair: AlphaPair, known: Sequence[Column]
+def moved_table(
+    run: Run,
+    name: str,
+    found: pd.DataFrame,
+    kind: Moved,
+    pair: AlphaPair,
+    known: Sequence[Column],
 ) -> str:
-    """The slices that lose most, in numbers; each leads to the images that it loses."""
+    """The slices that lose, or gain, most, in numbers; each leads to the images that it does."""
     heads = column_heads(
         "Slice", "Images", "Before", "After", "Change, pp", "Rest of the set", "Corrected p"
     )
     by_title = {each.title: each for each in known}
     body = "".join(
-        f'<tr><th scope="row">{_linked(run, name, by_title, row, pair)}</th>'
+        f'<tr><th scope="row">{_linked(run, name, by_title, row, kind, pair)}</th>'
         + number_cells(
             f"{row['count']:,}",
             bare_percent(row["versus"]),
             f"<b>{bare_percent(row['accuracy'])}</b>",
-            f'<span class="{"loss" if row["corrected"] < SIGNIFICANT else "unclear"}">'
+            f'<span class="{kind if row["corrected"] < SIGNIFICANT else "unclear"}">'
             f"{points(row['change'])}</span>",
             points(row["rest"]),
             "&lt; 0.001" if row["corrected"] < 0.001 else f"{row['corrected']:.3f}",
         )
         + "</tr>"
-        for row in found.head(MOST_LOSING).to_dict("records")
+        for row in found.head(MOST_MOVED).to_dict("records")
     )
-    return html_table("numbers", "Slices that lose most", heads, body)
+    return html_table("numbers", f"Slices that {MOVES[kind]} most", heads, body)
 
 
 def slice_link(
@@ -156,10 +191,12 @@ def _linked(
     name: str,
     columns: Mapping[str, Column],
     row: Mapping[Hashable, Any],
+    kind: Moved,
     pair: AlphaPair,
 ) -> str:
     column = columns[row["column"]]
-    link = slice_link(run, name, column, row["slice"], pair, "broken")
+    outcome: Outcome = "broken" if kind == "loss" else "fixed"
+    link = slice_link(run, name, column, row["slice"], pair, outcome)
     return _link(link, slice_of(column, row["slice"]).title)
 
 

@@ -3,7 +3,7 @@
 const HIGH = 168; // of the curves
 const TOP = 12; // above them
 const LEFT = 40; // for the numbers of the axis
-const RIGHT = 128; // for the names at the ends of the curves
+const LEADER = 26; // from the end of a curve to its name
 const LINE = 17; // between two names
 
 export default function (component) {
@@ -122,7 +122,9 @@ class Opened {
 
   drawFigure(width) {
     const { data } = this;
-    const plot = Math.max(120, width - LEFT - RIGHT);
+    const widest = Math.max(0, ...data.curves.lines.map(({ name }) => textWidth(this.figure, name, 13, 600)));
+    const names = Math.min(widest + 4, 0.36 * width);
+    const plot = Math.max(120, width - LEFT - LEADER - names);
     const height = TOP + HIGH + 54;
     const svg = add(this.figure, "svg", { width, height, role: "img" });
     put(svg, "aria-label", `${data.curves.about}. ${data.title}.`);
@@ -139,7 +141,7 @@ class Opened {
       const d = `M${x(data.alphas[index])} ${TOP}v${HIGH + 14}`;
       add(svg, "path", { class: `drop ${side}`, d });
     }
-    this.drawCurves(svg, x, y, LEFT + plot);
+    this.drawCurves(svg, x, y, LEFT + plot, names);
     this.drawBars(svg, plot);
     const ends = [[low, "first", "zero-shot"], [high, "last", "fine-tuned"]];
     for (const [alpha, side, name] of ends) {
@@ -150,7 +152,7 @@ class Opened {
     this.listen(plot, x, height);
   }
 
-  drawCurves(svg, x, y, right) {
+  drawCurves(svg, x, y, right, room) {
     const { curves, tones, alphas, at, versus } = this.data;
     const places = curves.lines.map(({ values }) => y(values.at(-1)));
     const order = places.map((_, i) => i).sort((a, b) => places[a] - places[b]);
@@ -165,8 +167,8 @@ class Opened {
       const { name, tone } = curves.lines[i];
       const d = `M${right + 8} ${places[i]}L${right + 18} ${labels[k]}h4`;
       add(svg, "path", { class: "leader", d });
-      const place = { class: `name ${tone}`, x: right + 26, y: labels[k] };
-      const text = add(svg, "text", place, fitted(this.figure, name, RIGHT - 28));
+      const place = { class: `name ${tone}`, x: right + LEADER, y: labels[k] };
+      const text = add(svg, "text", place, fitted(this.figure, name, room));
       add(text, "title", {}, name);
     });
     for (const [side, index, said] of [["then", versus, this.data.then], ["now", at, this.data.now]]) {

@@ -27,11 +27,13 @@ class SliceFilter:
     Attributes:
         name: what stands in URLs.
         title: for people.
+        words: the same within a sentence.
         images: which images of the set, or of all shifts, it has [N].
     """
 
     name: str
     title: str
+    words: str
     images: NDArray[np.bool_]
 
 

@@ -29,7 +29,8 @@ def slice_filter(run: Run, name: str, text: str) -> SliceFilter | None:
             parts.append(known.column.codes == known.code)
     if not found:
         return None
-    return SliceFilter(found[0].name, found[0].title, np.concatenate(parts))
+    words = " and ".join(f"{column.title} {one}" for column, one in found[0].parts)
+    return SliceFilter(found[0].name, found[0].title, words, np.concatenate(parts))
 
 
 def slice_titles(run: Run, name: str) -> dict[str, str]:

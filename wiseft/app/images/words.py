@@ -114,7 +114,7 @@ def _kind(shown: Selection) -> str:
     if chosen.read is not None:
         parts.append(f" read as {shown.class_name(chosen.read)}")
     if shown.slice is not None:
-        parts.append(f" with {shown.slice.title}")
+        parts.append(f" with {shown.slice.words}")
     if chosen.low > 0 or chosen.high < 1:
         parts.append(f" with confidence {chosen.low:.2f} to {chosen.high:.2f}")
     return "".join(parts)
