@@ -57,8 +57,8 @@ def main() -> None:
             shared, found = _swept(arguments, Workspace(Path(folder) / f"shared-{turn}"), decoded)
             one, two, helped = _seconds(alone), _seconds(shared), shared.log().count("Done by")
             print(
-                f"{options.alphas} alphas, one worker {one:.1f} s, two {two:.1f} s, {one / two:.2f} "
-                f"times faster; the helper did {helped}; the same, bit for bit: "
+                f"{options.alphas} alphas, one worker {one:.1f} s, two {two:.1f} s, "
+                f"{one / two:.2f} times faster; the helper did {helped}; the same, bit for bit: "
                 f"{found == expected}; load of the machine {os.getloadavg()[1]:.1f}",
                 flush=True,
             )
