@@ -1,7 +1,7 @@
 """A training in two processes that share each batch, against the same training in one.
 
 Usage: python -m tests.benchmarks.bench_devices [BENCHMARK] [--checkpoint FILE] [--epochs 3]
-           [--batch-size 64] [--rounds 2]
+           [--batch-size 64] [--shots N] [--rounds 2]
 
 BENCHMARK is a benchmark folder or a registered name; `../shared/images/pacs` where it is not given.
 The demo's model, or that of a zero-shot checkpoint, is trained end-to-end in float32, with crops,
@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--shots", type=int, help="images of each class (default: all)")
     parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
     benchmark = open_benchmark(options.benchmark)
@@ -57,9 +58,10 @@ def main() -> None:
     else:
         model = clip.load_clip(clip.DEMO)
         start = clip.zeroshot_classifier(model, benchmark.class_names, benchmark.templates)
-    how = {"crop_scale": 0.9, "label_smoothing": 0.1, "ema_decay": 0.9, "l2_pull": 1e-3}
-    spec = replace(default_spec(start.spec.architecture, "end-to-end"), **how)
-    spec = replace(spec, epochs=options.epochs, batch_size=options.batch_size)
+    options_of_all = {"crop_scale": 0.9, "label_smoothing": 0.1, "ema_decay": 0.9, "l2_pull": 1e-3}
+    spec = replace(default_spec(start.spec.architecture, "end-to-end"), **options_of_all)
+    given = {"epochs": options.epochs, "batch_size": options.batch_size, "shots": options.shots}
+    spec = replace(spec, **given)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         checkpoint.save(folder / "zeroshot.safetensors", start, {})
@@ -71,8 +73,8 @@ def main() -> None:
             for way, (processes, threads) in WAYS.items():
                 shutil.rmtree(folder / way, ignore_errors=True)
                 (folder / way).mkdir()
-                given = (options.benchmark, spec, folder, folder / way, threads)
-                speed = in_group(folder / way / "store", processes, train, *given)[0]
+                how = (options.benchmark, spec, folder, folder / way, threads)
+                speed = in_group(folder / way / "store", processes, train, *how)[0]
                 speeds[way] = max(speeds[way], speed)
         tuned = {
             way: checkpoint.load(folder / way / f"epoch_{spec.epochs}.safetensors").classifier
