@@ -48,14 +48,12 @@ view()
 WATCH = """() => {
   const note = () => { window.asked = performance.now(); };
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, note, { capture: true });
-  const look = (root, selector) => {
-    const found = [...root.querySelectorAll(selector)];
-    for (const each of root.querySelectorAll("*")) {
-      if (each.shadowRoot) found.push(...look(each.shadowRoot, selector));
-    }
-    return found;
-  };
-  window.all = (selector) => look(document, selector);
+  const roots = () => [
+    document,
+    ...[...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")]
+      .map((each) => each.shadowRoot).filter(Boolean),
+  ];
+  window.all = (selector) => roots().flatMap((root) => [...root.querySelectorAll(selector)]);
   window.words = (selector) => all(selector).map((each) => each.textContent).join(" ");
   window.decoded = () => all("img").every((each) => each.complete && each.naturalWidth > 0);
   window.follow = (wanted) => {
@@ -187,7 +185,7 @@ def _outcome(page: Page, number: int) -> tuple[Locator, str, str]:
     before = page.locator(".count").inner_text()
     name = ("Broken", "Fixed")[number % 2]
     # The tone of what is predicted at the alpha in hand tells broken images from fixed ones.
-    first = "all('.reading:has(.dot.now)')[0].classList.contains('correct')"
+    first = "all('.reading:has(.dot.now)')[0]?.classList.contains('correct')"
     wanted = f"{first} === {'true' if number % 2 else 'false'}"
     radio = page.get_by_role("radio", name=name)
     return radio, "Enter", f"words('.count') !== {before!r} && {wanted} && decoded()"
