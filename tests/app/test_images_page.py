@@ -368,6 +368,15 @@ class TestMarks:
         app = open_page("images", run=run.name, set="night", order="listed")
         assert gallery_of(app)["cards"][0]["mark"] == "unusable"
 
+    def test_a_mark_counts_in_the_matched_set_too(self, open_page: Open, state_folder: Path):
+        run = write_run(state_folder, sets=SUBSET, scale=0.1)
+        cards = gallery_of(open_page("images", run=run.name, set="day@sketch", order="listed"))
+        source = cards["cards"][0]["source"].partition(":")[0]
+        put_mark(Workspace(), run.name, Mark("day", source, "unusable"))
+        total = len(run.path("day@sketch"))
+        app = open_page("images", run=run.name, set="day@sketch", without="marked")
+        assert f"{total - 1} of {total} images" in shown(app)
+
     def test_read_only_there_is_no_form(
         self, open_page: Open, run: Run, monkeypatch: pytest.MonkeyPatch
     ):

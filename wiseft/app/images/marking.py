@@ -8,12 +8,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from wiseft import unmarked
 from wiseft.app.downloads import download_table
 from wiseft.app.images.selection import Selection, set_names
 from wiseft.app.leaving_out import leave_out, leaving_out
 from wiseft.app.page import errors_as_sentences
 from wiseft.app.pickers import show, widget_key
-from wiseft.app.results import identity
 from wiseft.app.thumbnails import pictures
 from wiseft.errors import Invalid
 from wiseft.jobs import read_only
@@ -22,7 +22,6 @@ from wiseft.marks import (
     VERDICTS,
     Mark,
     Verdict,
-    left_out,
     marks,
     marks_frame,
     put_mark,
@@ -75,15 +74,15 @@ def counted_images(run: Run, name: str) -> NDArray[np.bool_] | None:
 
 def unmarked_images(run: Run, name: str) -> NDArray[np.bool_] | None:
     """Which images of a set, or of all shifts, have no mark against them [N]; None for all."""
-    found, parts = marks_of(run), []
-    for each in set_names(run, name):
-        kept = np.ones(len(run.path(each)), dtype=bool)
-        if out := left_out(found, each):
-            place_of = _places(*identity(run), each, run)
-            kept[[place_of[source] for source in out if source in place_of]] = False
-        parts.append(kept)
-    every = np.concatenate(parts)
-    return None if every.all() else every
+    found = marks_of(run)
+    if not found:
+        return None
+    kept = unmarked.unmarked_images(run.record, found, lambda each: pictures(run, each).sources)
+    names = set_names(run, name)
+    if not any(each in kept for each in names):
+        return None
+    every = (kept.get(each, np.ones(len(run.path(each)), dtype=bool)) for each in names)
+    return np.concatenate([*every])
 
 
 def accuracy_note(shown: Selection) -> str | None:
@@ -147,9 +146,3 @@ def _write() -> None:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _marks(root: str, run: str, state: str) -> dict[tuple[str, str], Mark]:
     return marks(Workspace(), run)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _places(folder: str, state: str, name: str, _run: Run) -> dict[str, int]:
-    """The column of each image of a set, by its source."""
-    return {source: place for place, source in enumerate(pictures(_run, name).sources)}
