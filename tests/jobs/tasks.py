@@ -68,7 +68,17 @@ def fail(arguments: Mapping[str, Any], context: Context) -> dict[str, Any]:
     return {}
 
 
-TASKS = Registry[Task]("task", {"count": count, "look": look, "large": large, "fail": fail})
+def nap(arguments: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Take so many seconds and no processor, and leave a file."""
+    time.sleep(arguments["seconds"])
+    context.folder.mkdir(parents=True, exist_ok=True)
+    (context.folder / arguments["name"]).touch()
+    return {}
+
+
+TASKS = Registry[Task](
+    "task", {"count": count, "look": look, "large": large, "fail": fail, "nap": nap}
+)
 
 
 def unchecked(arguments: Mapping[str, Any], workspace: object) -> dict[str, Any]:
