@@ -57,7 +57,7 @@ def test_a_sweep_over_real_images(pacs: Path, tmp_path: Path):
     assert run.alphas == PAPER_GRID
     for name in ("test", "art", "cartoon", "sketch"):
         images = plain.pixels(plain.opened(pacs / name), start.spec.transform)
-        for alpha in PAPER_GRID:
+        for alpha in PAPER_GRID[::2]:
             scores = plain.scores(plain.merged(start, end, alpha), images)
             # The demo's text tower does not know these words: near zero-shot, all classes tie.
             assert_same(run.predictions(name, alpha), scores, 0.2 if alpha > 0.3 else 1.0)
@@ -70,12 +70,12 @@ def test_the_shipped_evaluations(name: str):
     start, end = (checkpoint.load(path).classifier for path in (run.zeroshot, run.finetuned))
     assert set(PAPER_GRID) <= set(run.alphas)
     for image_set in open_benchmark("signs").evaluation_sets:
-        some = range(0, len(image_set), 7)
+        some = range(0, len(image_set), 14)
         images = plain.pixels(map(image_set.read, some), start.spec.transform)
         for alpha in PAPER_GRID[::4]:
             found = run.predictions(image_set.name, alpha)
             assert np.array_equal(found.labels, image_set.labels)
             assert_same(
-                Predictions(*(each[::7] for each in vars(found).values())),
+                Predictions(*(each[::14] for each in vars(found).values())),
                 plain.scores(plain.merged(start, end, alpha), images),
             )
