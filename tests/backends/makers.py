@@ -19,6 +19,11 @@ from wiseft.workspace import Workspace
 if TYPE_CHECKING:
     from ray.cluster_utils import Cluster
 
+# Ray reads these when it is imported, which no module of the tests may do before this one: as on
+# Windows and macOS, the loopback address is that of a node.
+os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+
 
 def local(workspace: Workspace) -> Iterator[Backend]:
     yield LocalBackend(workspace, ledger_of(workspace), program(idle=0.2))
@@ -31,9 +36,6 @@ def ray_cluster() -> Cluster:
 
     It listens on 127.0.0.1 and nowhere else.
     """
-    # As on Windows and macOS, the loopback address is that of the node. Set before Ray is imported.
-    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     pytest.importorskip("ray")
     from ray.cluster_utils import Cluster
 
