@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# The models of the tests are small, and run beside each other: more threads wait for one another.
+# torch reads it when it is loaded, here and in the processes that tests start.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # A time limit for an example would fail at random on a busy machine.
 settings.register_profile("without-deadline", deadline=None)
