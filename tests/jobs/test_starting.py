@@ -90,6 +90,7 @@ def test_two_workers_that_start_at_once_end_up_as_one(workspace: Workspace, ledg
 def submitting(workspace: Workspace, **arguments) -> subprocess.Popen[str]:
     """A process in a session of its own, as of a terminal: submits a job, and sleeps."""
     code = f"""
+import signal
 import time
 from tests.jobs.helpers import count, ledger_of, program
 from wiseft.jobs import start_workers
@@ -97,6 +98,8 @@ from wiseft.workspace import Workspace
 workspace = Workspace()
 print(ledger_of(workspace).submit(count("a", **{arguments!r})).id, flush=True)
 start_workers(workspace, program())
+for each in (signal.SIGINT, signal.SIGHUP):  # which are ignored where tests run under nohup
+    signal.signal(each, signal.SIG_DFL)
 print("started", flush=True)
 time.sleep(100)
 """
