@@ -1,4 +1,4 @@
-"""Paths to models that were fine-tuned gently, and far too fast: the second is not smooth."""
+"""Paths to models that were fine-tuned gently, too fast, and far too fast: the last are rough."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def path_of(folder: Path, learning_rate: float) -> tuple[AlphaPath, np.ndarray]:
 
 
 @pytest.mark.slow
-def test_a_rough_path_is_noticed_and_evaluated_more(tmp_path: Path):
-    gentle, truth = path_of(tmp_path / "gentle", 1e-4)
-    rough, rough_truth = path_of(tmp_path / "rough", 0.3)
-    assert rough.exact.sum() > gentle.exact.sum()
-    for path, true in ((gentle, truth), (rough, rough_truth)):
-        seen, exact = path.predicted[::10], path.exact[::10]
-        assert np.array_equal(seen[exact], true[exact])
-        assert path.exact.all() or (path.deviation and is_within(path.deviation, TOLERANCE))
-        # What was never checked may be off by more than what was, but not by much more.
-        assert (seen != true).mean() <= CHANGED * TOLERANCE
+@pytest.mark.parametrize("learning_rate", [1e-4, 0.03, 0.3])
+def test_a_path_never_tells_more_than_was_checked(tmp_path: Path, learning_rate: float):
+    # How many alphas a rough path takes is a matter of the last bits of its training, which differ
+    # from one processor to another; that it is as good as it says is not.
+    path, truth = path_of(tmp_path, learning_rate)
+    seen, exact = path.predicted[::10], path.exact[::10]
+    assert np.array_equal(seen[exact], truth[exact])
+    assert path.exact.all() or (path.deviation and is_within(path.deviation, TOLERANCE))
+    # What was never checked may be off by more than what was, but not by much more.
+    assert (seen != truth).mean() <= CHANGED * TOLERANCE
