@@ -6,7 +6,7 @@ The run is made up: seven shifts, 10,000 images, 101 alphas. Beside the Frontier
 with the same numbers, made of `st.slider`, a Plotly figure and the same table. A frame is the time
 from one animation frame to the next while a mouse moves; the goal is 95 % within 20 ms. The time to
 the table is that from the release of the mouse to the first frame with the table of the new alpha;
-the goal is 95 % within 250 ms, of which the slider waits 120 for a further move.
+the goal is 95 % within 250 ms.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 // The live part of the Frontier page. Moving alpha touches nothing but this; Python is told where
 // it comes to rest.
 
-const SETTLED = 120; // milliseconds without a move
+const SETTLED = 120; // milliseconds without a further key
 
 class Live {
   constructor(shadow) {
@@ -85,12 +85,12 @@ class Live {
     });
   }
 
-  /** Tell Python, once nothing has moved for a while. */
-  settle() {
+  /** Tell Python: at once where it was the last move, or once nothing has moved for a while. */
+  settle(wait = 0) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       if (this.view.alphas[this.index] !== this.told) this.ask({});
-    }, SETTLED);
+    }, wait);
   }
 
   /** Tell Python what is wanted: everything each time, so that nothing is lost between two runs. */

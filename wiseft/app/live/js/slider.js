@@ -118,7 +118,7 @@ function makeSlider(root, live, tip) {
     if (target === null) return;
     event.preventDefault();
     live.go(target);
-    live.settle();
+    live.settle(SETTLED);
   });
   range.addEventListener("pointerdown", () => (dragging = true));
   for (const ending of ["pointerup", "pointercancel", "change"]) {
