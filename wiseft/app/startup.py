@@ -30,9 +30,9 @@ def send_at_once() -> None:
     """Have the sockets that listen send every part of an answer at once (TCP_NODELAY).
 
     Streamlit 1.67 makes its socket without naming the protocol, and asyncio sets the option only
-    where it is named. Without it the second part of an answer waits until the browser has
-    acknowledged the first, which takes it 40 ms, for each file and for each message. Connections
-    have the option from the socket that took them.
+    where it is named. Without it the second part of an answer waits until the other side has
+    acknowledged the first, which may take its time. Connections have the option from the socket
+    that took them.
     """
     descriptors = [*DESCRIPTORS.iterdir()] if DESCRIPTORS.is_dir() else []
     for descriptor in (int(each.name) for each in descriptors):

@@ -44,11 +44,7 @@ def submit(task: str, *, workspace: Workspace | None = None, **arguments: Any) -
         WiseftError: where there is no such task, an argument cannot be used, in read-only mode,
             or where the backend cannot be reached.
     """
-    given = {
-        name: str(value) if isinstance(value, os.PathLike) else value
-        for name, value in arguments.items()
-    }
-    return chosen_backend(workspace or Workspace()).submit(Request(task, given))
+    return chosen_backend(workspace or Workspace()).submit(Request(task, arguments))
 
 
 def ensure_running(workspace: Workspace) -> None:
