@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from wiseft.backends import LocalBackend
+
 # The models of the tests are small, and run beside each other: more threads wait for one another.
 # torch reads it when it is loaded, here and in the processes that tests start.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -33,3 +35,13 @@ def pacs() -> Path:
     if not PACS.is_dir():
         pytest.skip("the PACS images are not on this machine")
     return PACS
+
+
+@pytest.fixture
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Where workers would have been started, without starting any."""
+    started: list[Path] = []
+    monkeypatch.setattr(
+        LocalBackend, "ensure_running", lambda backend: started.append(backend.workspace.root)
+    )
+    return started

@@ -7,21 +7,18 @@ class may win; everywhere else not a single prediction may differ.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests import plain
-from wiseft import checkpoint, clip
+from tests.tuned import tuned_ends
+from wiseft import checkpoint
 from wiseft.alpha_path import PAPER_GRID
 from wiseft.datasets import open_benchmark
 from wiseft.datasets.signs import draws_pinned_world
-from wiseft.finetune import finetune
-from wiseft.images import load_images
 from wiseft.predictions import Predictions
-from wiseft.recipes import default_spec
 from wiseft.sweeps import sweep
 from wiseft.workspace import Workspace
 
@@ -43,14 +40,8 @@ def assert_same(found: Predictions, scores: np.ndarray, ties: float = MOST_TIES)
 
 def test_a_sweep_over_real_images(pacs: Path, tmp_path: Path):
     benchmark = open_benchmark(pacs)
-    model = clip.load_clip(clip.DEMO)
-    start = clip.zeroshot_classifier(model, benchmark.class_names, benchmark.templates)
-    spec = replace(default_spec(start.spec.architecture, "end-to-end"), epochs=2, batch_size=32)
-    train = load_images(benchmark.train, start.spec.transform, tmp_path / "images")
-    end = finetune(start, train, spec, tmp_path / "epochs")
-    ends = tmp_path / "zeroshot.safetensors", tmp_path / "finetuned.safetensors"
-    for path, classifier in zip(ends, (start, end), strict=True):
-        checkpoint.save(path, classifier, {})
+    ends = tuned_ends(tmp_path, benchmark, epochs=2)
+    start, end = (checkpoint.load(path).classifier for path in ends)
 
     run = sweep(*ends, pacs, alphas=PAPER_GRID)
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from wiseft.app import address, results
 from wiseft.app.alpha_pair import headline, pick_alphas
+from wiseft.app.components import new_wish
 from wiseft.app.downloads import download_table
 from wiseft.app.images import cards
 from wiseft.app.images.cards import cards_data, draw_cards, page_count
@@ -44,7 +45,7 @@ def view(run: Run, frontier: Frontier) -> None:
     with errors_as_sentences():
         for name in ("cards", "opened"):
             take_wish(widget_key(name))
-        if wished(widget_key("predicted")) is not None:
+        if new_wish(widget_key("predicted")) is not None:
             forget_upload()
         words, control = headline()
         with control:
@@ -116,22 +117,13 @@ def page_number(shown: Selection, opened: int | None) -> int:
 
 def take_wish(key: str) -> None:
     """Put what was asked for in a component since the last run into the URL."""
-    wish = wished(key)
+    wish = new_wish(key)
     if wish is None:
         return
     if wish["kind"] == "page":
         address.publish(page=str(wish["value"]))
     else:
         address.publish_or_drop(image=wish["value"] or None)
-
-
-def wished(key: str) -> dict[str, Any] | None:
-    """What was asked for in a component since this was last looked into."""
-    wish, stamp = st.session_state.get(key, {}).get("wish"), f"{key}-stamp"
-    if wish is None or wish["stamp"] == st.session_state.get(stamp):
-        return None
-    st.session_state[stamp] = wish["stamp"]
-    return wish
 
 
 with page("images"):

@@ -34,12 +34,12 @@ MOST_CLASSES = 60
 """Classes in the drawing and the table; the download has all of them."""
 
 LAYOUT = """photos/
-├── train/dog/001.jpg …       fine-tuned on
-├── test/dog/101.jpg …        in distribution
-├── validation/ …             optional: in distribution too, to choose alpha on
-├── sketch/dog/s1.png …       a shift; it may have some of the classes only
-├── night/ …                  another
-└── benchmark.toml            optional: readable class names, titles, prompt templates"""
+├── train/dog/001.jpg …   fine-tuned on
+├── test/dog/101.jpg …    in distribution
+├── validation/ …         optional: in distribution too, to choose alpha on
+├── sketch/dog/s1.png …   a shift; it may have some of the classes only
+├── night/ …              another
+└── benchmark.toml        optional: class names, titles, prompt templates"""
 
 
 def view(workspace: Workspace) -> None:

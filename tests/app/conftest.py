@@ -10,7 +10,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import wiseft.workspace
-from wiseft.backends import LocalBackend
+from tests.runs import write_run
+from wiseft.runs import Run
 
 ROOT = Path(wiseft.workspace.__file__).parents[1]
 
@@ -37,10 +38,7 @@ def open_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
 
 
 @pytest.fixture
-def no_workers(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Where workers would have been started, without starting any."""
-    started: list[Path] = []
-    monkeypatch.setattr(
-        LocalBackend, "ensure_running", lambda backend: started.append(backend.workspace.root)
-    )
-    return started
+def run(state_folder: Path) -> Run:
+    """A made-up run with a tenth of the images."""
+    st.cache_resource.clear()
+    return write_run(state_folder, scale=0.1)

@@ -31,14 +31,19 @@ def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", words).strip()
 
 
-def live_of(app: AppTest) -> dict[str, Any] | None:
-    """What the live part was given; None where the page has none."""
+def component_of(app: AppTest, name: str) -> dict[str, Any] | None:
+    """What a component was given; None where the page does not have it."""
     assert not app.exception, app.exception
     for each in app.get("bidi_component"):
         assert isinstance(each, UnknownElement)
-        if each.proto.component_name == "wiseft_live":
+        if each.proto.component_name == name:
             return json.loads(each.proto.json)
     return None
+
+
+def live_of(app: AppTest) -> dict[str, Any] | None:
+    """What the live part was given; None where the page has none."""
+    return component_of(app, "wiseft_live")
 
 
 def alpha_of(app: AppTest) -> float:

@@ -31,11 +31,6 @@ def alphas_of(app: AppTest) -> list[float]:
     return [float(each) for each in re.findall(r'<p class="chosen">(.*?)</p>', html_of(app))]
 
 
-@pytest.fixture
-def run(state_folder: Path) -> Run:
-    return write_run(state_folder, scale=SMALL)
-
-
 def test_there_is_a_line_for_every_rule_with_the_accuracies_there(open_page: Open, run: Run):
     evidence = run.evidence()
     app = open_page()

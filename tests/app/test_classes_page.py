@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import math
 import zlib
 from dataclasses import replace
@@ -14,10 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import UnknownElement
 
 from tests.app.conftest import Open
-from tests.app.pages import finding_of, html_of, segments_of, shown, table_of
+from tests.app.pages import component_of, finding_of, html_of, segments_of, shown, table_of
 from tests.runs import ODD_CLASSES, ODD_NAMES, SETS, SUBSET, write_run
 from wiseft.app.classes.overview import UNKNOWN, packed
 from wiseft.breakdown import lose_everywhere, per_class
@@ -31,12 +29,9 @@ SMALL = 0.1
 
 def data_of(app: AppTest, name: str) -> dict[str, Any]:
     """What a component of the page was given."""
-    assert not app.exception, app.exception
-    for each in app.get("bidi_component"):
-        assert isinstance(each, UnknownElement)
-        if each.proto.component_name == name:
-            return json.loads(each.proto.json)
-    raise AssertionError(f"no component {name}")
+    found = component_of(app, name)
+    assert found is not None
+    return found
 
 
 def lines_of(app: AppTest) -> dict[str, Any]:

@@ -2,83 +2,25 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-import streamlit as st
-from PIL import Image
-from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import UnknownElement
 
 from tests.app.conftest import Open
-from tests.app.jobs import ended
-from tests.app.pages import finding_of, shown
+from tests.app.gallery import ask, gallery_of, ids, opened_of
+from tests.app.pages import component_of, finding_of, shown
 from tests.runs import ODD_CLASSES, ODD_NAMES, SIGNS, SUBSET, write_run
 from wiseft.alpha_path import PAPER_GRID
 from wiseft.app.image_links import ALL_SHIFTS, images_link
 from wiseft.app.images.cards import ON_A_PAGE
-from wiseft.app.images.uploading import predict_upload
-from wiseft.errors import WiseftError
-from wiseft.jobs import Ledger
 from wiseft.leading import STEPS, Leading
-from wiseft.marks import Mark, marks, put_mark
 from wiseft.predictions import Predictions
 from wiseft.runs import Run
 from wiseft.traits import TRAITS, Traits, keep_traits
 from wiseft.workspace import Workspace
-
-_STAMPS = count(1)
-
-
-def component(app: AppTest, name: str) -> dict[str, Any] | None:
-    """What a component was given; None where the page does not have it."""
-    assert not app.exception, app.exception
-    for each in app.get("bidi_component"):
-        assert isinstance(each, UnknownElement)
-        if each.proto.component_name == name:
-            return json.loads(each.proto.json)
-    return None
-
-
-def gallery_of(app: AppTest) -> dict[str, Any]:
-    """The gallery, every card with its image."""
-    found, held = component(app, "wiseft_cards"), component(app, "wiseft_held")
-    assert found is not None
-    assert held is not None
-    for card in found["cards"]:
-        card["uri"] = held.get(card["id"])
-        assert card["missing"] == (card["uri"] is None)
-    return found
-
-
-def opened_of(app: AppTest) -> dict[str, Any]:
-    found = component(app, "wiseft_opened")
-    assert found is not None
-    return found
-
-
-def ask(app: AppTest, key: str, kind: str, value: Any) -> AppTest:
-    """Ask for something in a component, as the browser reports it."""
-    wish = {"kind": kind, "value": value, "stamp": next(_STAMPS)}
-    app.session_state[f"images-{key}"] = {"wish": wish}
-    return app.run()
-
-
-def ids(app: AppTest) -> list[str]:
-    return [card["id"] for card in gallery_of(app)["cards"]]
-
-
-@pytest.fixture
-def run(state_folder: Path) -> Run:
-    st.cache_resource.clear()
-    return write_run(state_folder, scale=0.1)
 
 
 def expected(run: Run, name: str, outcome: str, alpha: float, versus: float = 1.0) -> set[str]:
@@ -258,7 +200,7 @@ def test_an_image_opened(open_page: Open, run: Run):
     assert app.query_params["image"] == order[2]
     ask(app, "opened", "open", "")
     assert "image" not in app.query_params
-    assert component(app, "wiseft_opened") is None
+    assert component_of(app, "wiseft_opened") is None
 
 
 def test_the_gallery_goes_to_the_page_of_the_opened_image(open_page: Open, run: Run):
@@ -336,123 +278,3 @@ def test_the_set_of_all_shifts_is_not_handed_to_other_pages(open_page: Open, run
     app = open_page("images", run=run.name)
     app.switch_page("explore/classes.py").run()
     assert ALL_SHIFTS not in shown(app)
-
-
-class TestMarks:
-    def test_a_mark_is_kept_and_counted_in_and_out(self, open_page: Open, run: Run):
-        app = open_page("images", run=run.name, set="night", image="night:3", alpha="0.5")
-        total = len(run.path("night"))
-        [note] = [each for each in app.text_input if each.label == "Note"]
-        note.set_value("looks like a yield")
-        [choice] = [each for each in app.button_group if each.label == "Mark this image"]
-        choice.set_value("wrong label")
-        [submit] = [each for each in app.button if each.label == "Keep the mark"]
-        submit.click().run()
-        [mark] = marks(Workspace(), run.name).values()
-        assert (mark.set, mark.verdict, mark.note) == ("night", "wrong label", "looks like a yield")
-        assert "with the 1 marked, " in shown(app)
-        assert f"of {total} images" in shown(app)
-        app.toggle(key="images-marked").set_value(True).run()
-        assert app.query_params["without"] == "marked"
-        assert f"of {total} images" in shown(app)
-        text = shown(app)
-        assert f"of {total - 1} images" in text
-        assert "marked images are left out here" in text
-
-    def test_they_are_left_out_by_a_link(self, open_page: Open, run: Run):
-        app = open_page("images", run=run.name, set="night", order="listed")
-        source = gallery_of(app)["cards"][0]["source"].partition(":")[0]
-        put_mark(Workspace(), run.name, Mark("night", source, "unusable"))
-        app = open_page("images", run=run.name, set="night", order="listed", without="marked")
-        assert "night:0" not in ids(app)
-        app = open_page("images", run=run.name, set="night", order="listed")
-        assert gallery_of(app)["cards"][0]["mark"] == "unusable"
-
-    def test_a_mark_counts_in_the_matched_set_too(self, open_page: Open, state_folder: Path):
-        run = write_run(state_folder, sets=SUBSET, scale=0.1)
-        cards = gallery_of(open_page("images", run=run.name, set="day@sketch", order="listed"))
-        source = cards["cards"][0]["source"].partition(":")[0]
-        put_mark(Workspace(), run.name, Mark("day", source, "unusable"))
-        total = len(run.path("day@sketch"))
-        app = open_page("images", run=run.name, set="day@sketch", without="marked")
-        assert f"{total - 1} of {total} images" in shown(app)
-
-    def test_read_only_there_is_no_form(
-        self, open_page: Open, run: Run, monkeypatch: pytest.MonkeyPatch
-    ):
-        monkeypatch.setenv("WISEFT_READ_ONLY", "1")
-        app = open_page("images", run=run.name, set="night", image="night:3")
-        assert not [each for each in app.button if each.label == "Keep the mark"]
-
-
-@pytest.mark.usefixtures("no_workers")
-class TestUploads:
-    @pytest.fixture
-    def ready(self, run: Run) -> Run:
-        for path in (run.zeroshot, run.finetuned):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
-        return run
-
-    def content(self) -> bytes:
-        written = io.BytesIO()
-        Image.new("RGB", (40, 30), "red").save(written, "PNG")
-        return written.getvalue()
-
-    def test_what_was_predicted_is_shown(self, open_page: Open, ready: Run):
-        open_page("images", run=ready.name)
-        job = predict_upload(ready, "a <b>photo</b>.PNG", self.content())
-        assert job.request.interactive
-        app = open_page("images", run=ready.name, uploaded=job.id)
-        assert "waiting for the device" in shown(app)
-        alphas = list(PAPER_GRID)
-        result = {
-            "alphas": alphas,
-            "classes": ["stop", "left", "yield"],
-            "probabilities": [
-                [0.8 - 0.6 * alpha for alpha in alphas],
-                [0.1 + 0.6 * alpha for alpha in alphas],
-                [0.1 for _ in alphas],
-            ],
-        }
-        ended("done", result=result).write(job.folder)
-        app = open_page("images", run=ready.name, uploaded=job.id, alpha="0")
-        found = opened_of(app)
-        assert found["title"] == "Read as stop, as left from α 0.60"
-        assert found["position"] == "a <b>photo</b>.PNG"
-        assert found["now"]["name"] == "stop"
-        assert found["then"]["name"] == "left"
-        assert [line["name"] for line in found["curves"]["lines"]] == result["classes"]
-        assert (found["missing"], found["size"]) == ("", [40, 30])
-        ask(app, "predicted", "open", "")
-        assert "uploaded" not in app.query_params
-
-    def test_why_it_was_not_predicted_is_a_sentence(self, open_page: Open, ready: Run):
-        open_page("images", run=ready.name)
-        job = predict_upload(ready, "a.png", self.content())
-        ended("failed", message="The disk is full.").write(job.folder)
-        app = open_page("images", run=ready.name, uploaded=job.id)
-        assert "The image was not predicted: The disk is full." in shown(app)
-        app.button(key="dismiss-upload").click().run()
-        assert "was not predicted" not in shown(app)
-
-    def test_what_is_no_image_is_refused_at_once(self, ready: Run):
-        with pytest.raises(WiseftError, match=r"notes\.txt cannot be read: not an image"):
-            predict_upload(ready, "notes.txt", b"no image")
-        assert not Ledger(Workspace().jobs).jobs()
-
-    def test_without_checkpoints_it_is_not_offered(self, open_page: Open, run: Run):
-        app = open_page("images", run=run.name)
-        assert "checkpoints of this run are not on this machine" in shown(app)
-
-    def test_read_only_it_is_not_offered(
-        self, open_page: Open, ready: Run, monkeypatch: pytest.MonkeyPatch
-    ):
-        monkeypatch.setenv("WISEFT_READ_ONLY", "1")
-        assert "read-only: it predicts no further images" in shown(
-            open_page("images", run=ready.name)
-        )
-
-    def test_a_job_of_another_kind_is_not_shown(self, open_page: Open, ready: Run):
-        app = open_page("images", run=ready.name, uploaded="20200101-000000-000-abcd")
-        assert component(app, "wiseft_opened") is None

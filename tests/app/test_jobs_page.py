@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import PageLink, UnknownElement
+from streamlit.testing.v1.element_tree import PageLink
 
 from tests.app.conftest import Open
 from tests.app.jobs import AT_STEP_30, ended, running, steps, write_job
-from tests.app.pages import finding_of, html_of, shown, table_of
+from tests.app.pages import component_of, finding_of, html_of, shown, table_of
 from tests.runs import write_run
 from wiseft.jobs import State
 from wiseft.text import percent
@@ -25,11 +24,9 @@ SMALL = 0.1
 
 def lines_of(app: AppTest) -> list[dict[str, object]]:
     """The lines of the table of jobs."""
-    for each in app.get("bidi_component"):
-        assert isinstance(each, UnknownElement)
-        if each.proto.component_name == "wiseft_jobs":
-            return json.loads(each.proto.json)["lines"]
-    raise AssertionError("there is no table of jobs")
+    found = component_of(app, "wiseft_jobs")
+    assert found is not None
+    return found["lines"]
 
 
 def labels_of(app: AppTest) -> list[str]:

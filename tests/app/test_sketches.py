@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -10,13 +9,10 @@ import numpy as np
 import pytest
 
 from tests.app.conftest import Open
+from tests.app.gallery import gallery_of
 from tests.app.test_classes_page import data_of
-from tests.app.test_images_page import gallery_of
-from wiseft import checkpoint, clip
+from tests.tuned import tuned_ends
 from wiseft.datasets import open_benchmark
-from wiseft.finetune import finetune
-from wiseft.images import load_images
-from wiseft.recipes import default_spec
 from wiseft.runs import Run
 from wiseft.sweeps import sweep
 
@@ -30,15 +26,7 @@ DOG, HORSE = "dog", "horse"
 @pytest.fixture
 def run(pacs: Path, tmp_path: Path, state_folder: Path) -> Run:
     """The small model, fine-tuned on photographs for two epochs."""
-    benchmark = open_benchmark(pacs)
-    model = clip.load_clip(clip.DEMO)
-    start = clip.zeroshot_classifier(model, benchmark.class_names, benchmark.templates)
-    spec = replace(default_spec(start.spec.architecture, "end-to-end"), epochs=2, batch_size=32)
-    train = load_images(benchmark.train, start.spec.transform, tmp_path / "images")
-    end = finetune(start, train, spec, tmp_path / "epochs")
-    ends = tmp_path / "zeroshot.safetensors", tmp_path / "finetuned.safetensors"
-    for path, classifier in zip(ends, (start, end), strict=True):
-        checkpoint.save(path, classifier, {})
+    ends = tuned_ends(tmp_path, open_benchmark(pacs), epochs=2)
     return sweep(*ends, pacs, alphas=ALPHAS)
 
 

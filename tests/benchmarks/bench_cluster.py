@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from tests.backends.makers import ray_cluster, stop_ray
-from tests.benchmarks.bench_sweep import two_checkpoints
 from tests.jobs.tasks import nap
+from tests.tuned import tuned_ends
 from wiseft.backends import RayBackend
 from wiseft.backends.ray import connect
 from wiseft.backends.ray_helpers import ray_helpers
@@ -47,7 +47,7 @@ def main() -> None:
     options = parser.parse_args()
     benchmark = open_benchmark(options.benchmark)
     with tempfile.TemporaryDirectory() as folder:
-        ends = two_checkpoints(Path(folder), benchmark, "demo")
+        ends = tuned_ends(Path(folder), benchmark, epochs=1)
         decoded = Workspace(Path(folder) / "decoded")
         sweep(*ends, benchmark.name, alphas=[0], workspace=decoded, device="cpu")
         arguments = {

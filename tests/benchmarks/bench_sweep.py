@@ -18,7 +18,6 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,13 +26,11 @@ from PIL import Image
 
 import wiseft.workspace
 from tests import plain
-from wiseft import checkpoint, clip
+from tests.tuned import tuned_ends
+from wiseft import checkpoint
 from wiseft.alpha_path import PAPER_GRID, Deviation, compared
 from wiseft.datasets import open_benchmark
 from wiseft.datasets.base import Benchmark, ImageSet
-from wiseft.finetune import finetune
-from wiseft.images import load_images
-from wiseft.recipes import default_spec
 from wiseft.runs import Run
 from wiseft.sweeps import sweep
 from wiseft.workspace import Workspace
@@ -61,7 +58,13 @@ def main() -> None:
         if options.checkpoints:
             ends = options.checkpoints[0], options.checkpoints[1]
         else:
-            ends = two_checkpoints(Path(folder), benchmark, options.model, options.pretrained)
+            ends = tuned_ends(
+                Path(folder),
+                benchmark,
+                epochs=1,
+                model=options.model,
+                pretrained=options.pretrained,
+            )
 
         def swept(state: str, **how: Any) -> Callable[[], Run]:
             workspace = Workspace(Path(folder) / state)
@@ -156,21 +159,6 @@ def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result
-
-
-def two_checkpoints(
-    folder: Path, benchmark: Benchmark, name: str, pretrained: str | None = None
-) -> Ends:
-    """The zero-shot classifier of the model for the benchmark, and one epoch of fine-tuning."""
-    model = clip.load_clip(name, pretrained, "cpu")
-    zeroshot = clip.zeroshot_classifier(model, benchmark.class_names, benchmark.templates)
-    spec = replace(default_spec(zeroshot.spec.architecture, "end-to-end"), epochs=1, batch_size=32)
-    train = load_images(benchmark.train, zeroshot.spec.transform, folder / "images")
-    tuned = finetune(zeroshot, train, spec, folder / "epochs")
-    paths = folder / "zeroshot.safetensors", folder / "finetuned.safetensors"
-    for path, classifier in zip(paths, (zeroshot, tuned), strict=True):
-        checkpoint.save(path, classifier, {})
-    return paths
 
 
 if __name__ == "__main__":

@@ -24,12 +24,6 @@ def ends(tmp_path: Path) -> list[str]:
 
 
 @pytest.fixture
-def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Jobs are submitted and nobody comes to run them."""
-    monkeypatch.setattr(LocalBackend, "ensure_running", lambda backend: None)
-
-
-@pytest.fixture
 def workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers know the tiny architectures, and leave soon."""
     ensure = LocalBackend.ensure_running

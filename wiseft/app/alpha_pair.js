@@ -192,18 +192,4 @@ class Pair {
   }
 }
 
-const instances = new WeakMap();
-
-export default function (component) {
-  const { parentElement } = component;
-  const pair = instances.get(parentElement) ?? new Pair(parentElement);
-  instances.set(parentElement, pair);
-  pair.receive(component);
-  pair.latest = component;
-  return () => {
-    // A run that was overtaken by the next is ended too; only the last one ends the control.
-    if (pair.latest !== component) return;
-    pair.destroy();
-    instances.delete(parentElement);
-  };
-}
+export default mounting(Pair);

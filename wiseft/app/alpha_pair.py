@@ -17,20 +17,18 @@ from streamlit.delta_generator import DeltaGenerator
 
 from wiseft.app import address
 from wiseft.app.address import Choice
+from wiseft.app.components import new_wish, scripts
 from wiseft.app.pickers import widget_key
 from wiseft.app.sentences import starting_alpha
 from wiseft.frontier import Frontier
 
 _FOLDER = Path(__file__).parent
 
-_SCRIPTS = ("live/js/format.js", "live/js/dom.js", "live/js/marks.js", "live/js/keys.js")
-"""Shared with the live part; in one scope, before what uses them."""
-
 _mount = component(
     "wiseft_alphas",
     html=(_FOLDER / "alpha_pair.html").read_text("utf-8"),
     css=(_FOLDER / "alpha_pair.css").read_text("utf-8"),
-    js="\n".join((_FOLDER / name).read_text("utf-8") for name in (*_SCRIPTS, "alpha_pair.js")),
+    js=scripts(_FOLDER, "alpha_pair", shared=("format", "dom", "mount", "marks", "keys")),
 )
 
 
@@ -116,11 +114,9 @@ def _draw(frontier: Frontier, pair: AlphaPair, key: str) -> None:
 
 def _wished(key: str) -> dict[str, Any] | None:
     """What was chosen in the browser since this was last asked; None where nothing was."""
-    wish = st.session_state.get(key, {}).get("wish")
-    memory = _memory(key)
-    if wish is None or wish["stamp"] == memory.get("stamp"):
-        return None
-    memory |= {"stamp": wish["stamp"], "shown": [wish["alpha"], wish["versus"]]}
+    wish = new_wish(key)
+    if wish is not None:
+        _memory(key)["shown"] = [wish["alpha"], wish["versus"]]
     return wish
 
 

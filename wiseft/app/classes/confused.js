@@ -117,3 +117,5 @@ class Confused {
     this.observer.disconnect();
   }
 }
+
+export default mounting(Confused);

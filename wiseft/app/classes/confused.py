@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
 from wiseft.app.classes import numbers
-from wiseft.app.classes.lines import FOLDER, scripts
+from wiseft.app.classes.lines import FOLDER
+from wiseft.app.components import scripts
 from wiseft.app.image_links import images_link
 from wiseft.app.samples import Thumbnail
 from wiseft.app.thumbnails import thumbnails
@@ -37,7 +38,7 @@ NEAREST = 24
 _mount = component(
     "wiseft_confusions",
     css=(FOLDER / "lines.css").read_text("utf-8") + (FOLDER / "confused.css").read_text("utf-8"),
-    js=scripts("confused", "matrix"),
+    js=scripts(FOLDER, "shared", "matrix", "confused"),
 )
 
 

@@ -246,17 +246,4 @@ class Lines {
   }
 }
 
-const instances = new WeakMap();
-
-export default function (component) {
-  const { parentElement } = component;
-  const lines = instances.get(parentElement) ?? new Lines(parentElement);
-  instances.set(parentElement, lines);
-  lines.receive(component);
-  lines.latest = component;
-  return () => {
-    if (lines.latest !== component) return;
-    lines.destroy();
-    instances.delete(parentElement);
-  };
-}
+export default mounting(Lines);

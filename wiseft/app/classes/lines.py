@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
 from wiseft.app.classes.words import WORDS
+from wiseft.app.components import scripts
 from wiseft.app.image_links import images_link
 from wiseft.app.live.digits import tenths
 from wiseft.breakdown import ClassCounts, Metric
@@ -22,7 +23,6 @@ from wiseft.frontier import Frontier
 from wiseft.text import coefficient, points
 
 FOLDER = Path(__file__).parent
-SHARED = FOLDER.parent / "live" / "js"
 
 STEPS = 5
 """Printed steps of a change, each way."""
@@ -31,17 +31,10 @@ SIZES = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2)
 """How large a step can be, as a share."""
 
 
-def scripts(*own: str) -> str:
-    """The scripts that all components share, and those of this folder, in one scope."""
-    shared = [SHARED / f"{name}.js" for name in ("format", "dom", "marks", "tip", "pictures")]
-    files = [*shared, *(FOLDER / f"{name}.js" for name in ("shared", *own))]
-    return "\n".join(file.read_text("utf-8") for file in files)
-
-
 _mount = component(
     "wiseft_class_lines",
     css=(FOLDER / "lines.css").read_text("utf-8"),
-    js=scripts("lines"),
+    js=scripts(FOLDER, "shared", "lines"),
 )
 
 

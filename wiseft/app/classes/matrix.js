@@ -102,19 +102,5 @@ class Matrix {
 
   spoken(each) {
     return this.told(each).map((line) => line.join(" ")).join("; ");
-  }}
-
-const drawings = new WeakMap();
-
-export default function (component) {
-  const { parentElement } = component;
-  const drawing = drawings.get(parentElement) ?? new Confused(parentElement);
-  drawings.set(parentElement, drawing);
-  drawing.receive(component);
-  drawing.latest = component;
-  return () => {
-    if (drawing.latest !== component) return;
-    drawing.destroy();
-    drawings.delete(parentElement);
-  };
+  }
 }

@@ -314,17 +314,4 @@ function changeTicks(low, high) {
   return found;
 }
 
-const overviews = new WeakMap();
-
-export default function (component) {
-  const { parentElement } = component;
-  const drawing = overviews.get(parentElement) ?? new Overview(parentElement);
-  overviews.set(parentElement, drawing);
-  drawing.receive(component);
-  drawing.latest = component;
-  return () => {
-    if (drawing.latest !== component) return;
-    drawing.destroy();
-    overviews.delete(parentElement);
-  };
-}
+export default mounting(Overview);

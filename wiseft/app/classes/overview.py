@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
-from wiseft.app.classes.lines import FOLDER, STEPS, scripts
+from wiseft.app.classes.lines import FOLDER, STEPS
 from wiseft.app.classes.words import WORDS
+from wiseft.app.components import new_wish, scripts
 from wiseft.app.live.digits import tenths
 from wiseft.app.pickers import widget_key
 from wiseft.breakdown import ClassCounts, Metric
@@ -32,7 +32,7 @@ _KEY = "overview"
 _mount = component(
     "wiseft_class_overview",
     css="\n".join((FOLDER / name).read_text("utf-8") for name in ("lines.css", "overview.css")),
-    js=scripts("overview"),
+    js=scripts(FOLDER, "shared", "overview"),
 )
 
 
@@ -43,12 +43,8 @@ def overview(data: dict[str, Any]) -> None:
 
 def picked_class() -> str | None:
     """The class that was clicked since this was last asked; None where none was."""
-    key = widget_key(_KEY)
-    wish, stamp = st.session_state.get(key, {}).get("wish"), f"{key}-stamp"
-    if wish is None or wish["stamp"] == st.session_state.get(stamp):
-        return None
-    st.session_state[stamp] = wish["stamp"]
-    return str(wish["name"])
+    wish = new_wish(widget_key(_KEY))
+    return None if wish is None else str(wish["name"])
 
 
 def overview_data(

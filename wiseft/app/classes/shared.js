@@ -1,14 +1,6 @@
-// What the drawings of this folder share: names cut to their room, and the key of printed steps.
+// What the drawings of this folder share: the key of printed steps.
 
 const STEP_NAMES = "abcdefghijk"; // from the largest loss to the largest gain; "f" is none
-
-/** A name cut to the room it has, as it is set in `size` pixels at weight 600. */
-function fitted(root, name, room, size) {
-  if (textWidth(root, name, size, 600) <= room) return name;
-  const letters = [...name];
-  while (letters.length && textWidth(root, `${letters.join("")}…`, size, 600) > room) letters.pop();
-  return `${letters.join("")}…`;
-}
 
 /** The printed steps from worse to better, ending at `right`; returns where they begin. */
 function drawStepKey(svg, root, right, y, points, size) {

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from streamlit.components.v2 import component
 
+from wiseft.app.components import scripts
 from wiseft.app.images.selection import Selection
 from wiseft.app.samples import Thumbnail
 from wiseft.app.theme import taken_colour
@@ -17,7 +18,6 @@ from wiseft.app.thumbnails import pictures, thumbnails
 from wiseft.marks import Mark
 
 FOLDER = Path(__file__).parent
-SHARED = FOLDER.parent / "live" / "js"
 
 ON_A_PAGE = 40
 """Images that are shown, and sent to the browser, at a time; rows are of 8, 5, 4 or 2."""
@@ -26,20 +26,14 @@ CORRECT, OTHER = "correct", "other"
 """Tones of stretches, beside the places of the commonest wrong classes."""
 
 
-def scripts(*own: str) -> str:
-    """The scripts that all components share, and those of this folder, in one scope."""
-    shared = [SHARED / f"{name}.js" for name in ("format", "dom", "marks", "tip", "pictures")]
-    return "\n".join(
-        file.read_text("utf-8") for file in (*shared, *(FOLDER / f"{name}.js" for name in own))
-    )
-
-
 def style(*own: str) -> str:
     """The style sheets of this folder, one after the other."""
     return "\n".join((FOLDER / f"{name}.css").read_text("utf-8") for name in own)
 
 
-_mount = component("wiseft_cards", css=style("strip", "cards"), js=scripts("strip", "cards"))
+_mount = component(
+    "wiseft_cards", css=style("strip", "cards"), js=scripts(FOLDER, "strip", "cards")
+)
 _hold = component("wiseft_held", js=(FOLDER / "held.js").read_text("utf-8"))
 
 

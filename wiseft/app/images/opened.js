@@ -6,21 +6,6 @@ const LEFT = 40; // for the numbers of the axis
 const LEADER = 26; // from the end of a curve to its name
 const LINE = 17; // between two names
 
-export default function (component) {
-  const { data, parentElement } = component;
-  const opened = instances.get(parentElement) ?? new Opened(parentElement);
-  instances.set(parentElement, opened);
-  opened.latest = component;
-  opened.receive(component);
-  return () => {
-    if (opened.latest !== component) return;
-    opened.destroy();
-    instances.delete(parentElement);
-  };
-}
-
-const instances = new WeakMap();
-
 class Opened {
   constructor(parent) {
     this.parent = parent;
@@ -168,7 +153,7 @@ class Opened {
       const d = `M${right + 8} ${places[i]}L${right + 18} ${labels[k]}h4`;
       add(svg, "path", { class: "leader", d });
       const place = { class: `name ${tone}`, x: right + LEADER, y: labels[k] };
-      const text = add(svg, "text", place, fitted(this.figure, name, room));
+      const text = add(svg, "text", place, fitted(this.figure, name, room, 13));
       add(text, "title", {}, name);
     });
     for (const [side, index, said] of [["then", versus, this.data.then], ["now", at, this.data.now]]) {
@@ -265,10 +250,4 @@ function along1(alphas, values, alpha) {
   return values[after - 1] + share * (values[after] - values[after - 1]);
 }
 
-/** A text, shortened to what fits a width in pixels. */
-function fitted(element, text, width) {
-  if (textWidth(element, text, 13, 600) <= width) return text;
-  let short = [...text];
-  while (short.length > 1 && textWidth(element, `${short.join("")}…`, 13, 600) > width) short.pop();
-  return `${short.join("").trimEnd()}…`;
-}
+export default mounting(Opened);

@@ -11,7 +11,8 @@ import numpy as np
 from PIL import Image
 from streamlit.components.v2 import component
 
-from wiseft.app.images.cards import axis, reading, scripts, strip, style, tone
+from wiseft.app.components import scripts
+from wiseft.app.images.cards import FOLDER, axis, reading, strip, style, tone
 from wiseft.app.images.selection import Selection, leading
 from wiseft.app.images.words import flips_sentence, stretches_title
 from wiseft.app.thumbnails import pictures
@@ -21,7 +22,9 @@ from wiseft.text import coefficient, slug
 LARGEST = 896
 """Pixels of the longer side that the browser is sent at most: twice what the panel shows."""
 
-_mount = component("wiseft_opened", css=style("strip", "opened"), js=scripts("strip", "opened"))
+_mount = component(
+    "wiseft_opened", css=style("strip", "opened"), js=scripts(FOLDER, "strip", "opened")
+)
 
 
 def draw_opened(data: Mapping[str, Any], key: str) -> None:

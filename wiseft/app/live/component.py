@@ -16,10 +16,12 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 
+from wiseft.app.components import new_wish, scripts
+
 _FOLDER = Path(__file__).parent
 
 _SCRIPTS = (
-    *("format", "dom", "marks", "labels", "tip"),
+    *("format", "dom", "mount", "marks", "labels", "tip"),
     *("sentence", "flags", "keys", "slider", "notes"),
     *("lines", "plan", "names", "plane", "pictures", "controls"),
     *("rows", "multiples", "along", "main"),
@@ -30,7 +32,7 @@ _mount = component(
     "wiseft_live",
     html=(_FOLDER / "live.html").read_text("utf-8"),
     css=(_FOLDER / "live.css").read_text("utf-8"),
-    js="\n".join((_FOLDER / "js" / f"{name}.js").read_text("utf-8") for name in _SCRIPTS),
+    js=scripts(_FOLDER / "js", *_SCRIPTS, shared=()),
 )
 
 
@@ -51,11 +53,10 @@ class Wish:
 
 def wished(key: str = "live") -> Wish | None:
     """What was chosen in the browser since this was last asked; None where nothing was."""
-    wish = st.session_state.get(key, {}).get("wish")
-    memory = _memory(key)
-    if wish is None or wish["stamp"] == memory.get("stamp"):
+    wish = new_wish(key)
+    if wish is None:
         return None
-    memory |= {"stamp": wish["stamp"], "shown": wish["alpha"]}
+    _memory(key)["shown"] = wish["alpha"]
     return Wish(float(wish["alpha"]), wish["y"], wish["axes"])
 
 

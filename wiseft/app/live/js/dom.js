@@ -47,6 +47,14 @@ function textWidth(element, text, size, weight = 400) {
   return known.get(text);
 }
 
+/** A text in `size` pixels at weight 600, shortened to what fits a width in pixels. */
+function fitted(element, text, width, size) {
+  if (textWidth(element, text, size, 600) <= width) return text;
+  const letters = [...text];
+  while (letters.length && textWidth(element, `${letters.join("")}…`, size, 600) > width) letters.pop();
+  return `${letters.join("").trimEnd()}…`;
+}
+
 /** Measure all texts anew, as another typeface has come; whether any has another width now. */
 function widthsChanged() {
   let changed = false;

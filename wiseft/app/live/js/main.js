@@ -123,18 +123,4 @@ class Live {
   }
 }
 
-const instances = new WeakMap();
-
-export default function (component) {
-  const { parentElement } = component;
-  const live = instances.get(parentElement) ?? new Live(parentElement);
-  instances.set(parentElement, live);
-  live.receive(component);
-  live.latest = component;
-  return () => {
-    // A run that was overtaken by the next is ended too; only the last one ends the drawing.
-    if (live.latest !== component) return;
-    live.destroy();
-    instances.delete(parentElement);
-  };
-}
+export default mounting(Live);
