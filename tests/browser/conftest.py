@@ -15,6 +15,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Route,
+    expect,
     sync_playwright,
 )
 
@@ -26,6 +27,9 @@ from wiseft.runs import Run
 from wiseft.workspace import Workspace
 
 Visit = Callable[..., Page]
+
+OF_PAGE = 20_000
+"""Longest wait for a page, in ms, on machines that do much else; it only ends a failed test."""
 
 _FAILED = pytest.StashKey[bool]()
 
@@ -108,6 +112,7 @@ def chromium() -> Iterator[BrowserContext]:
 
     Where there is no Chromium the test is skipped, and fails in CI.
     """
+    expect.set_options(timeout=OF_PAGE)
     if CHROMIUM_PATH is None:
         absent = pytest.fail if os.environ.get("CI") else pytest.skip
         absent("chromium is not installed on this machine")

@@ -63,10 +63,12 @@ def train(page: Page, title: str) -> str:
 def test_from_an_empty_workspace_to_two_frontiers(visit: Visit, photographs: Path):
     page = visit("/finetune")
     page.get_by_role("link", name="Add your own images").click()
+    heading = page.locator(".finding")
+    expect(heading).to_contain_text("Street signs: 24 classes")
+    settle(page)  # What is typed into a page that is still being drawn may be lost.
     field = page.get_by_label("Folder on the machine that serves this app")
     field.fill(str(photographs))
     field.press("Enter")
-    heading = page.locator(".finding")
     expect(heading).to_contain_text("animals: 3 classes, 36 images to train on")
     settle(page)
 
