@@ -11,6 +11,7 @@ from wiseft.confusions import (
     clustered_order,
     confusion_matrix,
     confusion_pairs,
+    confusions_among,
     moving_classes,
 )
 from wiseft.errors import Incompatible
@@ -21,6 +22,14 @@ def test_the_matrix_is_that_of_scikit_learn(said: list[tuple[int, int, int]]):
     now, _ = both(said)
     expected = plain_matrix(now.labels, now.predicted, labels=range(4))
     assert confusion_matrix(now, 4).tolist() == expected.tolist()
+
+
+@given(SAID, st.sets(st.integers(0, 3), min_size=1))
+def test_a_part_of_the_matrix_is_counted_alone(said: list[tuple[int, int, int]], chosen: set[int]):
+    now, _ = both(said)
+    some = np.array(sorted(chosen))
+    expected = confusion_matrix(now, 4)[np.ix_(some, some)]
+    assert confusions_among(now, 4, some).tolist() == expected.tolist()
 
 
 @given(SAID)

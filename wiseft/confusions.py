@@ -24,6 +24,22 @@ def confusion_matrix(predictions: Predictions, classes: int) -> NDArray[np.int64
     return np.bincount(codes, minlength=classes * classes).reshape(classes, classes)
 
 
+def confusions_among(
+    predictions: Predictions, classes: int, some: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The part of `confusion_matrix` for `some` classes [S, S], in the order of their ids.
+
+    Of a thousand classes the whole matrix has a million entries; those of a few dozen are counted
+    from the images themselves.
+    """
+    place = np.full(classes, -1)
+    place[some] = np.arange(len(some))
+    true, read = place[predictions.labels], place[predictions.predicted]
+    inside = (true >= 0) & (read >= 0)
+    codes = true[inside] * len(some) + read[inside]
+    return np.bincount(codes, minlength=len(some) ** 2).reshape(len(some), len(some))
+
+
 def confusion_pairs(
     current: Predictions, compared: Predictions, class_names: Sequence[str]
 ) -> pd.DataFrame:
@@ -61,13 +77,13 @@ def confusion_pairs(
     moving = (come + go) > 0
     corrected[moving] = holm(p[moving])
     true, predicted = np.divmod(pairs, classes)
-    names = np.asarray(class_names, dtype=object)
+    names = pd.Series(class_names, dtype="str").array
     table = pd.DataFrame(
         {
             "true_id": true,
             "predicted_id": predicted,
-            "true": names[true],
-            "predicted": names[predicted],
+            "true": names.take(true),
+            "predicted": names.take(predicted),
             "count": counts[pairs],
             "compared": before[pairs],
             "change": counts[pairs] - before[pairs],

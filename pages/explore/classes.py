@@ -15,8 +15,8 @@ from wiseft.app.address import Choice
 from wiseft.app.alpha_pair import AlphaPair, headline, pick_alphas
 from wiseft.app.classes import numbers
 from wiseft.app.classes.confused import MOST, Shown, Standing, confused_data, confusions
-from wiseft.app.classes.lines import class_lines, found, lines_data, ordered, step_size
-from wiseft.app.classes.overview import overview, overview_data, picked_class
+from wiseft.app.classes.lines import class_lines, found, lines_data, ordered
+from wiseft.app.classes.overview import overview, overview_data, packed_values, picked_class
 from wiseft.app.classes.table import classes_in_numbers, losers_table
 from wiseft.app.classes.words import (
     WORDS,
@@ -26,17 +26,18 @@ from wiseft.app.classes.words import (
     losers_sentence,
     pairs_note,
 )
+from wiseft.app.classes.worst import worst_drawing
 from wiseft.app.counting import counted_run, left_out, left_out_note, part_of_name
 from wiseft.app.downloads import download_table
-from wiseft.app.figures import halves, plot
+from wiseft.app.drawings import squares
+from wiseft.app.drawings.component import draw
+from wiseft.app.figures import halves
 from wiseft.app.images.marking import leave_out_switch
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import finding, note, section
 from wiseft.app.pickers import pick_run, segments, select, show, widget_key
 from wiseft.app.sentences import interpolation_note
-from wiseft.app.theme import is_dark
 from wiseft.breakdown import Metric
-from wiseft.charts import class_scatter_figure, worst_class_figure
 from wiseft.frontier import Frontier
 from wiseft.runs import Run
 from wiseft.text import coefficient, number_of
@@ -56,7 +57,7 @@ SHOWN: dict[Shown, str] = {"difference": "Difference", "counts": "At this alpha"
 
 STANDING: dict[Standing, str] = {"clustered": "Clustered", "listed": "As listed"}
 
-ON_A_PAGE = 60
+ON_A_PAGE = 50
 """Classes that are drawn at a time."""
 
 
@@ -131,11 +132,13 @@ def content(run: Run, frontier: Frontier) -> None:
             leave_out_switch(run)
         if table.empty:
             return
-        lines_section(view, ordered(table, order.value, view.metric), search)
+        in_order = ordered(table, order.value, view.metric)
+        some = found(in_order, search)
+        lines_section(view, in_order, some, search)
         confusions_section(view)
         ends_section(view, table)
         losers_section(view)
-        numbers_section(view, found(ordered(table, order.value, view.metric), search))
+        numbers_section(view, some)
 
 
 def pick_search() -> str:
@@ -191,9 +194,11 @@ def _turn() -> None:
     address.publish(part=st.session_state[widget_key("part")])
 
 
-def lines_section(view: View, table: pd.DataFrame, search: str) -> None:
-    """Every class in a line across; many of them on several pages, below a picture of all."""
-    some = found(table, search)
+def lines_section(view: View, table: pd.DataFrame, some: pd.DataFrame, search: str) -> None:
+    """`some` classes of `table` in a line across each, on several pages where they are many.
+
+    Above them stands a picture of all, where they do not fit on one page.
+    """
     if some.empty:
         note(f"No class of {view.title} has “{search}” in its name.")
         return
@@ -208,11 +213,12 @@ def lines_section(view: View, table: pd.DataFrame, search: str) -> None:
         "alpha": view.alphas.alpha,
         "versus": view.alphas.versus,
         "metric": view.metric,
-        "step": step_size(counts, versus, view.metric),
+        "step": numbers.step(view.run, view.name, versus, view.metric),
     }
     if len(table) > ON_A_PAGE:
         below = np.flatnonzero(table["class_id"].isin(rows["class_id"]))
-        overview(overview_data(table, counts, view.frontier, below=below, **drawn))
+        values = packed_values(view.run, view.name, view.metric)
+        overview(overview_data(table, counts, view.frontier, below=below, values=values, **drawn))
     if pages > 1:
         pick_part(part, pages)
     best = numbers.best(view.run, view.name, versus)
@@ -268,29 +274,28 @@ def confusions_section(view: View) -> None:
 def ends_section(view: View, table: pd.DataFrame) -> None:
     """All classes at one alpha against the other, and the worst of them along alpha."""
     left, right = halves("beside-ends")
-    alphas = {"alpha": view.alphas.alpha, "dark": is_dark()}
+    alpha, versus = view.alphas.alpha, view.alphas.versus
     with left:
         section(
             "One alpha against the other",
             f"{WORDS[view.metric]} of every class; above the diagonal it gains.",
         )
-        plot(
-            class_scatter_figure(table, versus=view.alphas.versus, metric=view.metric, **alphas),
-            "scatter",
-            f"{WORDS[view.metric]} of every class of {view.title}: {view.against}",
+        scatter = squares.classes(
+            table,
+            alpha=alpha,
+            versus=versus,
+            metric=view.metric,
+            label=f"{WORDS[view.metric]} of every class of {view.title}: {view.against}",
+            name=f"{view.run.name}-{view.name}-scatter",
         )
+        draw(scatter, "scatter", alpha=alpha)
     with right:
         section(
             "The worst class along alpha",
             "Its accuracy with the 95 % interval. The lowest of many measurements lies a little "
             "below the truth.",
         )
-        counts = numbers.counts(view.run, view.name)
-        plot(
-            worst_class_figure(counts, view.run.record.class_names, **alphas),
-            "worst",
-            f"Accuracy of the worst class of {view.title} along alpha",
-        )
+        draw(worst_drawing(view.run, view.frontier, view.name), "worst", alpha=alpha)
 
 
 def losers_section(view: View) -> None:

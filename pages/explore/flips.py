@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import streamlit as st
 
@@ -10,36 +12,33 @@ from wiseft.app.alpha_pair import headline, pick_alphas
 from wiseft.app.counting import counted_run, left_out, left_out_note, part_of_name
 from wiseft.app.diversity_data import (
     certainties,
-    diversities,
     diversity_from,
     followed_table,
     margins,
     margins_followed,
-    overriding,
 )
 from wiseft.app.downloads import download_table
-from wiseft.app.figures import halves, plot
+from wiseft.app.drawings.component import draw
+from wiseft.app.drawings.squares import reliability
+from wiseft.app.figures import halves
 from wiseft.app.flips_data import (
     MOST_CLASSES,
     FlipsView,
     calibrations,
     classes_table,
     fates_table,
+    flips_along,
     flips_sentence,
     flips_view,
     place,
     reliabilities,
 )
+from wiseft.app.flips_drawings import drawings_along
 from wiseft.app.images.marking import leave_out_switch
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import finding, note, section
 from wiseft.app.pickers import pick_run, segments, select
 from wiseft.app.sentences import interpolation_note
-from wiseft.app.theme import is_dark
-from wiseft.charts.calibration import reliability_figure
-from wiseft.charts.curves import set_curves_figure
-from wiseft.charts.diversity import margins_figure, overrides_figure
-from wiseft.charts.flips import cumulative_figure, steps_figure
 from wiseft.frontier import Frontier
 from wiseft.margins import OPEN
 from wiseft.runs import Run
@@ -71,15 +70,16 @@ def view(run: Run, frontier: Frontier) -> None:
             select("set", "Set", titles, name.value)
             segments("order", "Classes", ORDERS, order.value)
             leave_out_switch(run)
-        along_section(counted, frontier, found, name.value, pair.alpha, pair.versus)
+        drawn = drawings_along(counted, frontier, name.value, pair.versus)
+        along_section(counted, drawn, name.value, pair.alpha, pair.versus)
         classes_section(counted, found, name.value, order.value, pair.alpha, pair.versus)
-        diversity_section(counted, frontier, name.value, pair.alpha, pair.versus)
-        margins_section(counted, name.value, pair.alpha, pair.versus)
-        calibration_section(counted, frontier, name.value, pair.alpha, pair.versus)
+        diversity_section(counted, frontier, drawn, name.value, pair.alpha, pair.versus)
+        margins_section(counted, drawn, name.value, pair.alpha, pair.versus)
+        calibration_section(counted, frontier, drawn, name.value, pair.alpha, pair.versus)
 
 
 def along_section(
-    run: Run, frontier: Frontier, found: FlipsView, name: str, alpha: float, versus: float
+    run: Run, drawn: Mapping[str, str], name: str, alpha: float, versus: float
 ) -> None:
     """Steps, what they add up to, and the fates of the images."""
     section(
@@ -89,20 +89,10 @@ def along_section(
     )
     left, right = halves("beside-flips")
     with left:
-        plot(
-            steps_figure(frontier.alphas, found.steps, alpha=alpha, versus=versus, dark=is_dark()),
-            "steps",
-            "Images fixed and broken at each step along alpha",
-        )
+        draw(drawn["steps"], "steps", alpha=alpha, versus=versus)
     with right:
-        plot(
-            cumulative_figure(
-                frontier.alphas, found.flips, alpha=alpha, versus=versus, dark=is_dark()
-            ),
-            "cumulative",
-            "Images fixed and broken against the compared alpha",
-        )
-    st.html(fates_table(run, name, found, alpha, versus))
+        draw(drawn["cumulative"], "cumulative", alpha=alpha, versus=versus)
+    st.html(fates_table(run, name, flips_along(run, name, versus), alpha, versus))
 
 
 def classes_section(
@@ -133,7 +123,14 @@ def classes_section(
     )
 
 
-def diversity_section(run: Run, frontier: Frontier, name: str, alpha: float, versus: float) -> None:
+def diversity_section(
+    run: Run,
+    frontier: Frontier,
+    drawn: Mapping[str, str],
+    name: str,
+    alpha: float,
+    versus: float,
+) -> None:
     """How different the models are, and whom the mixture follows."""
     section(
         "Diversity and overrides",
@@ -141,33 +138,15 @@ def diversity_section(run: Run, frontier: Frontier, name: str, alpha: float, ver
         f"{coefficient(versus)} predicts correctly. At the right, of the images on which zero-shot "
         "and fine-tuned disagree, whose prediction is followed.",
     )
-    found, here = diversities(run, versus), diversity_from(run, name, versus)
-    followed = overriding(run, name)
+    here = diversity_from(run, name, versus)
     left, right = halves("beside-diversity")
     with left:
-        plot(
-            set_curves_figure(
-                frontier,
-                found,
-                "Exactly one of the two correct",
-                chosen=name,
-                alpha=alpha,
-                versus=versus,
-                dark=is_dark(),
-                height=320,
-            ),
-            "diversity",
-            "Prediction diversity of every set along alpha",
-        )
+        draw(drawn["diversity"], "diversity", alpha=alpha, versus=versus)
     with right:
-        if followed is None:
-            note("Overrides need zero-shot and fine-tuned evaluated; sweep the run at 0 and 1.")
+        if "overrides" in drawn:
+            draw(drawn["overrides"], "overrides", alpha=alpha)
         else:
-            plot(
-                overrides_figure(frontier.alphas, followed, alpha=alpha, dark=is_dark()),
-                "overrides",
-                "Whose prediction every alpha follows",
-            )
+            note("Overrides need zero-shot and fine-tuned evaluated; sweep the run at 0 and 1.")
     at = frontier.index(alpha)
     note(
         f"Alpha {coefficient(alpha)} predicts another class than alpha {coefficient(versus)} for "
@@ -177,7 +156,9 @@ def diversity_section(run: Run, frontier: Frontier, name: str, alpha: float, ver
     )
 
 
-def margins_section(run: Run, name: str, alpha: float, versus: float) -> None:
+def margins_section(
+    run: Run, drawn: Mapping[str, str], name: str, alpha: float, versus: float
+) -> None:
     """How sure the models are: confidence, and how far the predicted class is ahead of the next."""
     section(
         "Confidence",
@@ -197,11 +178,7 @@ def margins_section(run: Run, name: str, alpha: float, versus: float) -> None:
         return
     left, right = halves("beside-margins")
     with left:
-        plot(
-            margins_figure(found, alpha=alpha, versus=versus, dark=is_dark()),
-            "margins",
-            "Margins between the two largest logits along alpha",
-        )
+        draw(drawn["margins"], "margins", alpha=alpha, versus=versus)
     with right:
         both = margins_followed(run, name, found, alpha)
         if both is None:
@@ -221,7 +198,12 @@ def margins_section(run: Run, name: str, alpha: float, versus: float) -> None:
 
 
 def calibration_section(
-    run: Run, frontier: Frontier, name: str, alpha: float, versus: float
+    run: Run,
+    frontier: Frontier,
+    drawn: Mapping[str, str],
+    name: str,
+    alpha: float,
+    versus: float,
 ) -> None:
     """The reliability diagram, and the expected calibration error of every set."""
     section(
@@ -234,27 +216,15 @@ def calibration_section(
     here, there = (reliabilities(run, name, each) for each in (alpha, versus))
     left, right = halves("beside-calibration")
     with left:
-        other = None if versus == alpha else (versus, there.bins)
-        plot(
-            reliability_figure((alpha, here.bins), other, dark=is_dark()),
-            "reliability",
-            "Accuracy against confidence",
+        diagram = reliability(
+            {alpha: here.bins, versus: there.bins},
+            alpha=alpha,
+            label=f"{frontier.title(name)}: accuracy against confidence",
+            name=f"{run.name}-{name}-reliability",
         )
+        draw(diagram, "reliability", alpha=alpha, versus=versus)
     with right:
-        plot(
-            set_curves_figure(
-                frontier,
-                {key: each.error for key, each in errors.items()},
-                "Expected calibration error",
-                chosen=name,
-                alpha=alpha,
-                versus=versus,
-                dark=is_dark(),
-                height=380,
-            ),
-            "errors",
-            "Expected calibration error of every set along alpha",
-        )
+        draw(drawn["errors"], "errors", alpha=alpha, versus=versus)
     if name in errors and errors[name].count:
         each, at = errors[name], frontier.index(alpha)
         gap = each.gap[at]

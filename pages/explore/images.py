@@ -16,6 +16,7 @@ from wiseft.app.images import cards
 from wiseft.app.images.cards import cards_data, draw_cards, page_count
 from wiseft.app.images.filters import asked_filter, chips, filter_controls
 from wiseft.app.images.marking import (
+    Marks,
     accuracy_note,
     counted_images,
     download_marks,
@@ -58,26 +59,35 @@ def view(run: Run, frontier: Frontier) -> None:
             finding(images_sentence(shown), shown.alpha)
             note(images_note(shown), interpolation_note(frontier, shown.alpha))
             note(alphas.note, *asked.notes, accuracy_note(shown))
-        filter_controls(shown, set_titles(frontier))
-        with st.container(key="images-bar", horizontal=True, vertical_alignment="center"):
-            chips(shown)
-            with st.container(key="images-switches", horizontal=True, width="content"):
-                leave_out_switch(run)
-                bright = st.toggle("Brighten for viewing", key=widget_key("bright"))
-        note(*dict.fromkeys(pictures(run, name).note for name in shown.gallery.names))
-        opened = opened_image(shown)
-        number = page_number(shown, opened)
-        with st.container(key="images-beside" if opened is not None else "images-alone"):
-            data, images = cards_data(shown, number, opened, marks_of(run), bright=bright)
-            with st.container(key="gallery-box"):
-                draw_cards(data, images, widget_key("cards"))
-            if opened is not None:
-                with st.container(key="opened-box"):
-                    panel(shown, opened, bright=bright)
+        # The images are what was asked for: they are sent before the controls above them.
+        above = st.container(key="images-above")
+        bright = bool(st.session_state.get(widget_key("bright"), False))
+        gallery(shown, marks_of(run), bright=bright)
+        with above:
+            filter_controls(shown, set_titles(frontier))
+            with st.container(key="images-bar", horizontal=True, vertical_alignment="center"):
+                chips(shown)
+                with st.container(key="images-switches", horizontal=True, width="content"):
+                    leave_out_switch(run)
+                    st.toggle("Brighten for viewing", key=widget_key("bright"))
+            note(*dict.fromkeys(pictures(run, name).note for name in shown.gallery.names))
         with st.container(key="images-downloads"):
             download_table("Download these images", f"{run.name}-images", shown.table)
             download_marks(run)
         upload_section(run, shown.alpha, shown.other, bright=bright)
+
+
+def gallery(shown: Selection, marks: Marks, *, bright: bool) -> None:
+    """A page of the images, and beside it the one that is opened."""
+    opened = opened_image(shown)
+    number = page_number(shown, opened)
+    with st.container(key="images-beside" if opened is not None else "images-alone"):
+        data, images = cards_data(shown, number, opened, marks, bright=bright)
+        with st.container(key="gallery-box"):
+            draw_cards(data, images, widget_key("cards"))
+        if opened is not None:
+            with st.container(key="opened-box"):
+                panel(shown, opened, bright=bright)
 
 
 def panel(shown: Selection, image: int, *, bright: bool) -> None:

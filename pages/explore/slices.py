@@ -14,7 +14,9 @@ from wiseft.app.address import Choice
 from wiseft.app.alpha_pair import AlphaPair, headline, pick_alphas
 from wiseft.app.counting import counted_run, left_out, left_out_note, part_of_name
 from wiseft.app.downloads import download_table
-from wiseft.app.figures import halves, plot
+from wiseft.app.drawings.component import draw
+from wiseft.app.drawings.rows import rows
+from wiseft.app.figures import halves
 from wiseft.app.images.marking import leave_out_switch
 from wiseft.app.page import errors_as_sentences, page
 from wiseft.app.parts import finding, note, section
@@ -27,6 +29,7 @@ from wiseft.app.slices_data import (
     compared,
     slices_view,
 )
+from wiseft.app.slices_drawings import slices_along
 from wiseft.app.slices_words import (
     MOVES,
     Moved,
@@ -35,8 +38,6 @@ from wiseft.app.slices_words import (
     slices_in_numbers,
     slices_sentence,
 )
-from wiseft.app.theme import is_dark
-from wiseft.charts.slices import slice_curves_figure, slices_figure
 from wiseft.frontier import Frontier
 from wiseft.runs import Run
 from wiseft.slices import SMALLEST, Column, pair_of
@@ -61,6 +62,11 @@ class View:
     frontier: Frontier
     name: str
     pair: AlphaPair
+
+    @property
+    def title(self) -> str:
+        """Readable name of the set."""
+        return self.frontier.title(self.name)
 
     @property
     def columns(self) -> dict[str, str | float]:
@@ -155,13 +161,16 @@ def slices_section(view: View, column: Column) -> None:
     )
     left, right = halves("beside-slices")
     with left:
-        plot(
-            slices_figure(drawn, alpha=pair.alpha, versus=pair.versus, dark=is_dark()),
-            "slices",
-            "Accuracy of every slice at both alphas",
+        drawing = rows(
+            drawn,
+            alpha=pair.alpha,
+            versus=pair.versus,
+            label=f"{view.title}: accuracy by {column.title.lower()} at both alphas",
+            name=f"{view.run.name}-{view.name}-slices",
         )
+        draw(drawing, "slices", alpha=pair.alpha, versus=pair.versus)
     with right:
-        slices_along(view, found)
+        draw(along_drawing(view, found), "along", alpha=pair.alpha, versus=pair.versus)
     st.html(slices_in_numbers(view.run, view.name, column, drawn, pair))
     download_table(
         "Download these numbers",
@@ -170,23 +179,19 @@ def slices_section(view: View, column: Column) -> None:
     )
 
 
-def slices_along(view: View, found: SlicesView) -> None:
+def along_drawing(view: View, found: SlicesView) -> str:
     """The worst of the slices along alpha."""
     frontier = view.frontier
     at = frontier.index(view.pair.alpha)
     kept = sorted(found.shares[at].argsort(kind="stable")[:MOST_CURVES].tolist())
-    plot(
-        slice_curves_figure(
-            frontier.alphas,
-            frontier.exact,
-            found.shares[:, kept],
-            [found.slices[each] for each in kept],
-            alpha=view.pair.alpha,
-            versus=view.pair.versus,
-            dark=is_dark(),
-        ),
-        "along",
-        "Accuracy of the slices along alpha",
+    return slices_along(
+        frontier.alphas,
+        frontier.exact,
+        found.shares[:, kept],
+        [found.slices[each] for each in kept],
+        alpha=view.pair.alpha,
+        label=f"{view.title}: accuracy of the slices along alpha",
+        name=f"{view.run.name}-{view.name}-slices-along",
     )
 
 

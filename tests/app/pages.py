@@ -31,14 +31,29 @@ def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", words).strip()
 
 
-def component_of(app: AppTest, name: str) -> dict[str, Any] | None:
-    """What a component was given; None where the page does not have it."""
+def components_of(app: AppTest, name: str) -> list[dict[str, Any]]:
+    """What the components of that name were given, in the order of the page."""
     assert not app.exception, app.exception
+    found = []
     for each in app.get("bidi_component"):
         assert isinstance(each, UnknownElement)
         if each.proto.component_name == name:
-            return json.loads(each.proto.json)
-    return None
+            found.append(json.loads(each.proto.json))
+    return found
+
+
+def component_of(app: AppTest, name: str) -> dict[str, Any] | None:
+    """What a component was given; None where the page does not have it."""
+    return next(iter(components_of(app, name)), None)
+
+
+def drawing_of(app: AppTest, name: str) -> dict[str, Any]:
+    """The drawing of the page whose kind, or the end of whose file name, is `name`."""
+    drawings = [json.loads(each["figure"]) for each in components_of(app, "wiseft_drawing")]
+    (found,) = (
+        each for each in drawings if each["kind"] == name or each.get("name", "").endswith(name)
+    )
+    return found
 
 
 def live_of(app: AppTest) -> dict[str, Any] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from html import unescape
 from pathlib import Path
@@ -12,10 +11,9 @@ import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import UnknownElement
 
 from tests.app.conftest import Open
-from tests.app.pages import finding_of, html_of, shown
+from tests.app.pages import drawing_of, finding_of, html_of, shown
 from tests.runs import ODD_CLASSES, ODD_NAMES, SIGNS, write_run
 from wiseft.app.sentences import plain
 from wiseft.app.slices_words import slices_sentence
@@ -38,11 +36,8 @@ def measured(run: Run, name: str, dark: np.ndarray) -> None:
 
 def images_of(app: AppTest) -> int:
     """How many images all slices have together, as their figure tells where it is pointed at."""
-    figure = app.get("plotly_chart")[0]
-    assert isinstance(figure, UnknownElement)
-    traces = json.loads(figure.proto.spec)["data"]
-    texts = " ".join(text for trace in traces for text in trace.get("text", ()))
-    return sum(int(each.replace(",", "")) for each in re.findall(r"([\d,]+) images", texts))
+    told = [row["told"][0][1] for row in drawing_of(app, "rows")["rows"]]
+    return sum(int(each.removesuffix(" images").replace(",", "")) for each in told)
 
 
 def test_a_slice_that_loses_is_found(state_folder: Path, open_page: Open):

@@ -128,7 +128,7 @@ def test_the_numbers_are_downloaded_in_full(visit: Visit, run: Run):
 def test_light_and_dark_follow_the_system(visit: Visit, path: str, dark: bool):
     page = visit(path, dark=dark)
     assert background_of(page, ".stApp") == palette(dark).paper
-    plot = page.locator(".course, .js-plotly-plot .main-svg").first
+    plot = page.locator(".course, .drawing .figure").first
     expect(plot).to_have_css("background-color", _rgb(palette(dark).paper))
 
 
@@ -136,7 +136,7 @@ def test_the_scheme_can_be_chosen_in_the_menu(visit: Visit):
     page = visit()
     page.get_by_test_id("stMainMenuButton").click()
     page.locator("text=Dark").last.click()
-    plot = page.locator(".course, .js-plotly-plot .main-svg").first
+    plot = page.locator(".course, .drawing .figure").first
     expect(plot).to_have_css("background-color", _rgb(palette(dark=True).paper))
 
 

@@ -82,8 +82,8 @@ def test_it_fits_a_narrow_window(visit: Visit, width: int):
 
 def test_the_figure_and_the_matrix_are_saved(visit: Visit):
     page = visit("/classes?set=night&alpha=0.7")
-    for words, name in (("Save the figure", "classes"), ("Save the matrix", "confusions")):
-        save = page.locator(".save").filter(has_text=words)
+    for key, name in (("class-lines", "classes"), ("confusions", "confusions")):
+        save = page.locator(f".st-key-{key} .save")
         with page.expect_download() as download:
             save.get_by_role("button", name="SVG", exact=True).click()
         assert download.value.suggested_filename == f"signs-made-up-night-{name}-0.70.svg"

@@ -111,4 +111,4 @@ def test_a_link_keeps_the_session_and_opens_in_a_tab_where_that_is_asked_for(vis
 def test_it_fits_a_narrow_window(visit: Visit, dark: bool):
     page = visit(NIGHT + "&column=class&by=brightness&search=pairs", width=800, dark=dark)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") == 800
-    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.locator(".drawing .still")).to_have_count(2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ SIGNS = {
 
 
 def make(
-    correct: dict[str, Sequence[int]],
+    correct: Mapping[str, Sequence[int]],
     count: int,
     alphas: Sequence[float],
     matched: dict[str, str] | None = None,

@@ -1,5 +1,5 @@
-// Two alphas, compared. Moving them touches nothing but this; Python is told where they come to
-// rest.
+// Two alphas, compared. The drawings of the page follow while they are moved; Python is told where
+// they come to rest.
 
 const SETTLED = 120; // milliseconds without a move
 const INSET = 8; // pixels from the edge of the rail to its ends
@@ -103,6 +103,7 @@ class Pair {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
       this.show();
+      window.dispatchEvent(new CustomEvent(MOVED, { detail: this.wish() }));
     });
   }
 

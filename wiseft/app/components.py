@@ -14,6 +14,10 @@ DRAWING = ("format", "dom", "mount", "marks", "tip", "pictures")
 """Scripts that drawings share; what is used stands before what uses it."""
 
 
+FIGURE = (SHARED.parent / "figure.css").read_text("utf-8")
+"""The style that figures share."""
+
+
 def scripts(folder: Path, *own: str, shared: Sequence[str] = DRAWING) -> str:
     """The `shared` scripts and those of `folder`, in this order and in one scope."""
     files = [*(SHARED / f"{name}.js" for name in shared), *(folder / f"{name}.js" for name in own)]

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from wiseft.app.html import column_heads, html_table, number_cells
-from wiseft.app.image_links import Outcome, images_link
+from wiseft.app.image_links import Outcome, images_link, narrowed
 from wiseft.app.results import identity
 from wiseft.app.sentences import Clause, Span
 from wiseft.calibration import Calibration, calibration, error_interval, reliability
@@ -39,22 +39,38 @@ MOST_CLASSES = 60
 
 
 @dataclass(frozen=True, eq=False)
-class FlipsView:
-    """The flips of one set.
+class FlipsAlong:
+    """The flips of one set along alpha.
 
     Attributes:
         steps: from each alpha to the next.
         flips: of every alpha against the compared one.
-        change: of the accuracy between the two, paired.
         fates: images by their fate, in the order of `FATES`.
-        classes: from `per_class_flips`.
     """
 
     steps: Flips
     flips: Flips
-    change: Difference
     fates: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class FlipsView:
+    """The flips of one set between two alphas.
+
+    Attributes:
+        count: images of the set.
+        change: of the accuracy between the two, paired.
+        classes: from `per_class_flips`.
+    """
+
+    count: int
+    change: Difference
     classes: pd.DataFrame
+
+
+def flips_along(run: Run, name: str, versus: float) -> FlipsAlong:
+    """The flips of the set `name` along alpha, against a known alpha."""
+    return _flips_along(*identity(run), name, versus, run)
 
 
 def flips_view(run: Run, name: str, alpha: float, versus: float) -> FlipsView:
@@ -98,7 +114,7 @@ def flips_sentence(view: FlipsView, title: str, alpha: float, versus: float) -> 
             (Span("Both alphas are "), Span(coefficient(alpha), "alpha"), Span(":")),
             (Span("move one of the two to see which images change sides."),),
         )
-    if not view.flips.count:
+    if not view.count:
         return ((Span(f"{title} has no images."),),)
     fixed, broken = _moved(view)
     first = (
@@ -108,7 +124,7 @@ def flips_sentence(view: FlipsView, title: str, alpha: float, versus: float) -> 
         Span(coefficient(alpha), "alpha"),
         Span(" fixes "),
         Span(f"{fixed:,}", "figure"),
-        Span(f" of {number_of(view.flips.count, title + ' image')}"),
+        Span(f" of {number_of(view.count, title + ' image')}"),
     )
     noise = "" if view.change.clear else ", within noise"
     rest = (
@@ -125,15 +141,15 @@ def _moved(view: FlipsView) -> tuple[int, int]:
     return fixed, broken
 
 
-def fates_table(run: Run, name: str, view: FlipsView, alpha: float, versus: float) -> str:
+def fates_table(run: Run, name: str, along: FlipsAlong, alpha: float, versus: float) -> str:
     """What becomes of the images over all alphas, with links where Images knows the filter."""
-    total = max(view.flips.count, 1)
+    total = max(along.flips.count, 1)
     rows = "".join(
         f'<tr><th scope="row">{_fate(run, name, fate, alpha, versus)}</th>'
         + number_cells(f"<b>{count:,}</b>", f"{100 * count / total:.1f}")
         + f'<td class="share"><i class="{fate}" style="width: {100 * count / total:.2f}%"></i></td>'
         + "</tr>"
-        for fate, count in zip(FATES, view.fates, strict=True)
+        for fate, count in zip(FATES, along.fates, strict=True)
     )
     heads = [*column_heads("Images that are", "Images", "Per cent"), '<th scope="col"></th>']
     return html_table("numbers fates", "What becomes of the images", heads, rows)
@@ -152,18 +168,19 @@ def classes_table(run: Run, name: str, table: pd.DataFrame, alpha: float, versus
         "Never",
         "Flips an image",
     )
+    link = images_link(run=run.name, set=name, alpha=alpha, versus=versus)
     body = "".join(
         f'<tr><th scope="row">{escape(row["class"])}</th>'
         + number_cells(
             f"{row['count']:,}",
             *(
-                _linked(run, name, row["class"], outcome, row[outcome], alpha, versus)
+                _linked(link, row["class"], outcome, row[outcome])
                 for outcome in ("fixed", "broken")
             ),
             _change(row),
             f"{row['always']:,}",
-            _linked(run, name, row["class"], "between", row["between"], alpha, versus),
-            _linked(run, name, row["class"], "wrong", row["never"], alpha, versus),
+            _linked(link, row["class"], "between", row["between"]),
+            _linked(link, row["class"], "wrong", row["never"]),
             f"{row['flips']:.2f}",
         )
         + "</tr>"
@@ -179,15 +196,11 @@ def _change(row: Mapping[Hashable, Any]) -> str:
     return f'<span class="{kind}" title="{told}">{points(row["change"])}</span>'
 
 
-def _linked(
-    run: Run, name: str, true: str, outcome: Outcome, count: int, alpha: float, versus: float
-) -> str:
+def _linked(link: str, true: str, outcome: Outcome, count: int) -> str:
     if not count:
         return "0"
-    link = images_link(
-        run=run.name, set=name, true=true, outcome=outcome, alpha=alpha, versus=versus
-    )
-    return f'<a href="{escape(link)}" target="_self">{count:,}</a>'
+    href = narrowed(link, true=true, outcome=outcome)
+    return f'<a href="{escape(href)}" target="_self">{count:,}</a>'
 
 
 def _fate(run: Run, name: str, fate: str, alpha: float, versus: float) -> str:
@@ -199,16 +212,24 @@ def _fate(run: Run, name: str, fate: str, alpha: float, versus: float) -> str:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
+def _flips_along(folder: str, state: str, name: str, versus: float, _run: Run) -> FlipsAlong:
+    hits = _run.path(name).hits
+    return FlipsAlong(
+        steps=at_each_step(hits),
+        flips=against(hits, place(_run, versus)),
+        fates=tuple(np.bincount(fates(hits), minlength=len(FATES)).tolist()),
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
 def _flips_view(
     folder: str, state: str, name: str, alpha: float, versus: float, _run: Run
 ) -> FlipsView:
     path = _run.path(name)
     hits, here, there = path.hits, place(_run, alpha), place(_run, versus)
     return FlipsView(
-        steps=at_each_step(hits),
-        flips=against(hits, there),
+        count=len(path.labels),
         change=correct_difference(hits[here], hits[there]),
-        fates=tuple(np.bincount(fates(hits), minlength=len(FATES)).tolist()),
         classes=per_class_flips(hits, path.labels, _run.record.class_names, here, there),
     )
 

@@ -53,3 +53,14 @@ def images_link(
     }
     filters = {key: each for key, each in asked.items() if each is not None}
     return f"images?{urlencode(filters | in_links())}"
+
+
+def narrowed(
+    link: str, *, true: str, read: str | None = None, outcome: Outcome | None = None
+) -> str:
+    """A link of `images_link` with filters that it does not have yet, named as there.
+
+    Of hundreds of links that differ in little, what they have in common is written once.
+    """
+    filters = {"true": true, "read": read, "outcome": outcome}
+    return f"{link}&{urlencode({key: each for key, each in filters.items() if each is not None})}"

@@ -21,8 +21,9 @@ def finding(clauses: Sequence[Clause], alpha: float) -> None:
         + "</span> "
         for clause in clauses
     )
-    st.html(f"<style>:root {{ --current: {alpha_colour(alpha)} }}</style>")
-    st.html(f'<h1 class="finding" aria-live="polite">{lines}</h1>')
+    # The colour is a property of this line alone: one of the page would style all of it anew.
+    colour = f"--current: {alpha_colour(alpha)}"
+    st.html(f'<h1 class="finding" aria-live="polite" style="{colour}">{lines}</h1>')
 
 
 def lead(title: str) -> None:

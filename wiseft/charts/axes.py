@@ -25,20 +25,6 @@ def upwards(figure: go.Figure, title: str) -> None:
     )
 
 
-def downwards(figure: go.Figure, title: str) -> None:
-    """What lies below zero on the vertical axis, beneath it."""
-    figure.add_annotation(
-        _TITLE,
-        text=f"↓ {title}",
-        x=0,
-        y=0,
-        xanchor="left",
-        yanchor="top",
-        xshift=-44,
-        yshift=-42,
-    )
-
-
 def across(figure: go.Figure, title: str, below: int = 34) -> None:
     """What the horizontal axis shows, at its end and so many pixels below it."""
     figure.add_annotation(

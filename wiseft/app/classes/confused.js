@@ -19,10 +19,16 @@ class Confused {
     add(this.root, "div", { class: "tip", role: "tooltip", hidden: "" });
     this.tip = makeTip(this.root);
     this.matrix = new Matrix(this.box, this.tip);
-    this.observer = new ResizeObserver(() => {
-      if (this.root.clientWidth !== this.width) this.draw();
-    });
-    this.observer.observe(this.root);
+    this.observers = [
+      watchWidth(this.root, (width) => {
+        this.width = width;
+        this.draw();
+      }),
+      watchWidth(this.box, (width) => {
+        this.room = width;
+        this.drawMatrix();
+      }),
+    ];
   }
 
   receive({ data }) {
@@ -38,15 +44,18 @@ class Confused {
   }
 
   draw() {
-    this.width = this.root.clientWidth;
-    if (!this.data || this.width < 200) return;
+    if (!this.data || !(this.width >= 200)) return;
     this.tip.hide();
     const beside = this.width > 1000 && this.data.classes.length <= BESIDE;
     this.both.classList.toggle("below", !beside);
     this.drawList();
     this.drawKey();
     this.save.hidden = this.data.cells.length === 0;
-    this.matrix.draw(this.data, this.box.clientWidth);
+    this.drawMatrix();
+  }
+
+  drawMatrix() {
+    if (this.data && this.room) this.matrix.draw(this.data, this.room);
   }
 
   drawKey() {
@@ -114,7 +123,7 @@ class Confused {
   }
 
   destroy() {
-    this.observer.disconnect();
+    for (const observer of this.observers) observer.disconnect();
   }
 }
 

@@ -12,10 +12,10 @@ from streamlit.components.v2 import component
 from wiseft.app.classes import numbers
 from wiseft.app.classes.lines import FOLDER
 from wiseft.app.components import scripts
-from wiseft.app.image_links import images_link
+from wiseft.app.image_links import images_link, narrowed
 from wiseft.app.samples import Thumbnail
 from wiseft.app.thumbnails import thumbnails
-from wiseft.confusions import clustered_order, moving_classes
+from wiseft.confusions import clustered_order, confusions_among, moving_classes
 from wiseft.frontier import Frontier
 from wiseft.runs import Run
 from wiseft.text import coefficient
@@ -70,12 +70,13 @@ def confused_data(
         standing: the order of the classes in the matrix.
         zoom: id of a class to show with those it is confused with; None for all.
     """
-    links = {"run": run.name, "set": set_name, "alpha": alpha, "versus": versus}
+    link = images_link(run=run.name, set=set_name, alpha=alpha, versus=versus)
     names = run.record.class_names
     ids = matrix_classes(pairs, len(names), zoom)
     if standing == "clustered":
-        counts = sum(numbers.matrix(run, set_name, each) for each in (alpha, versus))
-        ids = ids[clustered_order(np.asarray(counts)[np.ix_(ids, ids)])]
+        both = (run.predictions(set_name, each) for each in (alpha, versus))
+        counts = [confusions_among(each, len(names), ids) for each in both]
+        ids = ids[clustered_order(counts[0] + counts[1])]
     place = {each: at for at, each in enumerate(ids.tolist())}
     true, read = pairs["true_id"].to_numpy(), pairs["predicted_id"].to_numpy()
     inside = np.isin(true, ids) & np.isin(read, ids)
@@ -87,7 +88,7 @@ def confused_data(
         "shown": shown,
         "name": f"{run.name}-{set_name}-confusions-{coefficient(alpha)}",
         "set": frontier.title(set_name),
-        "pairs": _listed(run, frontier, pairs, set_name, alpha, versus, links),
+        "pairs": _listed(run, frontier, pairs, set_name, alpha, versus, link),
         "classes": [names[each] for each in ids.tolist()],
         "of": len(names),
         "cells": [
@@ -98,7 +99,7 @@ def confused_data(
                 "count": row["count"],
                 "compared": row["compared"],
                 "clear": bool(row["clear"]),
-                "href": images_link(**links, true=row["true"], read=row["predicted"]),
+                "href": narrowed(link, true=row["true"], read=row["predicted"]),
             }
             for row in cells.to_dict("records")
         ],
@@ -130,7 +131,7 @@ def _listed(
     set_name: str,
     alpha: float,
     versus: float,
-    links: dict[str, Any],
+    link: str,
 ) -> list[dict[str, Any]]:
     top = pairs.loc[pairs["change"] != 0].head(LISTED).to_dict("records")
     path, (at, against) = run.path(set_name), (frontier.index(each) for each in (alpha, versus))
@@ -150,7 +151,7 @@ def _listed(
             "compared": row["compared"],
             "change": row["change"],
             "clear": bool(row["clear"]),
-            "href": images_link(**links, true=row["true"], read=row["predicted"]),
+            "href": narrowed(link, true=row["true"], read=row["predicted"]),
             "images": [_example(next(images)) for _ in some],
         }
         for row, some in zip(top, moved, strict=True)

@@ -16,10 +16,10 @@ class Lines {
     }
     add(this.root, "div", { class: "tip", role: "tooltip", hidden: "" });
     this.tip = makeTip(this.root);
-    this.observer = new ResizeObserver(() => {
-      if (this.root.clientWidth !== this.width) this.draw();
+    this.observer = watchWidth(this.root, (width) => {
+      this.width = width;
+      this.draw();
     });
-    this.observer.observe(this.root);
     this.typefaces = () => this.draw();
     document.fonts.addEventListener("loadingdone", this.typefaces);
   }
@@ -55,8 +55,7 @@ class Lines {
   }
 
   draw() {
-    this.width = this.root.clientWidth;
-    if (!this.data || this.width < 200) return;
+    if (!this.data || !(this.width >= 200)) return;
     this.tip.hide();
     const { rows } = this.data;
     const height = TOP + ROW * rows.length + BOTTOM;
@@ -66,6 +65,7 @@ class Lines {
     this.svg = svg;
     const plan = this.plan();
     this.drawHeads(plan, rows.length);
+    this.drawHeat(plan);
     rows.forEach((row, i) => this.drawRow(plan, row, TOP + ROW * (i + 0.5), i));
     this.drawColumn(plan, rows.length);
     this.drawKey(plan, TOP + ROW * rows.length + 24);
@@ -160,7 +160,7 @@ class Lines {
     this.tip.explain(link, () => this.told(row));
     this.drawImages(group, plan.fixed, y, row.fixed, row.fixedHref, `${row.name}: ${row.fixed} fixed`);
     this.drawImages(group, plan.broken, y, row.broken, row.brokenHref, `${row.name}: ${row.broken} broken`);
-    this.drawHeat(group, plan, row, y);
+    this.drawBest(group, plan, row, y);
   }
 
   drawDumbbell(link, plan, { now, then }, y) {
@@ -184,21 +184,29 @@ class Lines {
     this.text(link, x, y, thousands(count), "count end");
   }
 
-  /** Runs of equal steps as one rectangle each; cells apart where there are few. */
-  drawHeat(parent, plan, { heat, best }, y) {
-    const width = (plan.heat[1] - plan.heat[0]) / heat.length;
+  /**
+   * The steps of all classes, a path each: as elements of their own, thousands of cells are slow.
+   * Runs of equal steps are one rectangle; cells stand apart where there are few.
+   */
+  drawHeat(plan) {
+    const paths = new Map([...STEP_NAMES].map((name) => [name, ""]));
+    const width = (plan.heat[1] - plan.heat[0]) / this.data.alphas.length;
     const apart = width > 12 ? 1 : 0;
-    for (let from = 0, to = 0; from < heat.length; from = to) {
-      do to += 1; while (!apart && to < heat.length && heat[to] === heat[from]);
-      if (heat[from] === ".") continue;
-      add(parent, "rect", {
-        class: `s-${heat[from]}`,
-        x: (plan.heat[0] + from * width).toFixed(2),
-        y: y - ROW / 2 + 1,
-        width: ((to - from) * width - apart).toFixed(2),
-        height: ROW - 2,
-      });
+    for (const [i, { heat }] of this.data.rows.entries()) {
+      const top = TOP + ROW * i + 1;
+      for (let from = 0, to = 0; from < heat.length; from = to) {
+        do to += 1; while (!apart && to < heat.length && heat[to] === heat[from]);
+        if (heat[from] === ".") continue;
+        const [x, wide] = [plan.heat[0] + from * width, (to - from) * width - apart];
+        const box = `M${x.toFixed(2)} ${top}h${wide.toFixed(2)}v${ROW - 2}h${(-wide).toFixed(2)}Z`;
+        paths.set(heat[from], paths.get(heat[from]) + box);
+      }
     }
+    for (const [name, d] of paths) if (d) add(this.svg, "path", { class: `s-${name}`, d });
+  }
+
+  /** A diamond at the alpha that is best for the class. */
+  drawBest(parent, plan, { best }, y) {
     if (best < 0) return;
     add(parent, "path", { class: "best", d: `M${this.at(plan, best)} ${y - 5}l5 5l-5 5l-5 -5Z` });
   }

@@ -16,7 +16,7 @@ from streamlit.components.v2 import component
 
 from wiseft.app.classes.words import WORDS
 from wiseft.app.components import scripts
-from wiseft.app.image_links import images_link
+from wiseft.app.image_links import images_link, narrowed
 from wiseft.app.live.digits import tenths
 from wiseft.breakdown import ClassCounts, Metric
 from wiseft.frontier import Frontier
@@ -72,7 +72,7 @@ def lines_data(
     columns = np.searchsorted(counts.class_ids, table["class_id"].to_numpy())
     change = counts.values(metric)[:, columns]
     change = change - change[frontier.index(versus)]
-    links = {"run": frontier.run, "set": set_name, "alpha": alpha, "versus": versus}
+    link = images_link(run=frontier.run, set=set_name, alpha=alpha, versus=versus)
     return {
         "metric": WORDS[metric],
         "set": frontier.title(set_name),
@@ -86,9 +86,9 @@ def lines_data(
         "rows": [
             {
                 **_row(row, metric),
-                "href": images_link(**links, true=row["class"]),
-                "fixedHref": images_link(**links, true=row["class"], outcome="fixed"),
-                "brokenHref": images_link(**links, true=row["class"], outcome="broken"),
+                "href": narrowed(link, true=row["class"]),
+                "fixedHref": narrowed(link, true=row["class"], outcome="fixed"),
+                "brokenHref": narrowed(link, true=row["class"], outcome="broken"),
                 "heat": printed(change[:, i], step),
                 "best": int(best[columns[i]]) if metric == "accuracy" else -1,
             }
@@ -153,5 +153,7 @@ def ordered(table: pd.DataFrame, order: str, metric: Metric) -> pd.DataFrame:
 
 def found(table: pd.DataFrame, text: str) -> pd.DataFrame:
     """The classes whose name has `text` in it, in any case; all where it is empty."""
+    if not text:
+        return table
     wanted: Sequence[bool] = [text.casefold() in name.casefold() for name in table["class"]]
-    return table.loc[np.asarray(wanted, dtype=bool)] if text else table
+    return table.loc[np.asarray(wanted, dtype=bool)]

@@ -41,15 +41,12 @@ class Matrix {
 
   drawGrid(svg, side) {
     const [left, top] = this.corner;
-    const count = this.data.classes.length;
-    for (let i = 0; i <= count; i += 1) {
-      const at = i * this.cell;
-      add(svg, "path", { class: "grid", d: `M${left} ${top + at}h${side}M${left + at} ${top}v${side}` });
-    }
-    for (let i = 0; i < count; i += 1) {
-      const at = i * this.cell;
-      add(svg, "rect", { class: "same", x: left + at, y: top + at, width: this.cell, height: this.cell });
-    }
+    const edges = Array.from({ length: this.data.classes.length + 1 }, (_, i) => i * this.cell);
+    const lines = edges.map((at) => `M${left} ${top + at}h${side}M${left + at} ${top}v${side}`);
+    add(svg, "path", { class: "grid", d: lines.join("") });
+    const square = `h${this.cell}v${this.cell}h${-this.cell}Z`;
+    const diagonal = edges.slice(0, -1).map((at) => `M${left + at} ${top + at}${square}`);
+    add(svg, "path", { class: "same", d: diagonal.join("") });
   }
 
   drawNames(svg, { classes, cells }) {

@@ -1,4 +1,8 @@
-"""What the Classes page shows of a run, computed once and shared by all sessions."""
+"""What the Classes page shows of a run: computed once, shared by all sessions, not to be changed.
+
+Tables of thousands of rows are handed out as they are: a copy for each run of the page would take
+longer than most of what is done with them.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,17 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from wiseft.alpha_path import AlphaPath
+from wiseft.app.classes.lines import step_size
 from wiseft.app.results import identity
-from wiseft.breakdown import ClassCounts, best_alphas, class_counts, lose_everywhere, per_class
-from wiseft.confusions import confusion_matrix, confusion_pairs
+from wiseft.breakdown import (
+    ClassCounts,
+    Metric,
+    best_alphas,
+    class_counts,
+    lose_everywhere,
+    per_class,
+)
+from wiseft.confusions import confusion_pairs
 from wiseft.frontier import Frontier
 from wiseft.runs import Run
 
@@ -29,14 +41,14 @@ def best(run: Run, name: str, versus: int) -> NDArray:
     return _best(*identity(run), name, versus, run)
 
 
+def step(run: Run, name: str, versus: int, metric: Metric) -> float:
+    """`lines.step_size` of the set `name` against the alpha of index `versus`."""
+    return _step(*identity(run), name, versus, metric, run)
+
+
 def pairs(run: Run, name: str, alpha: float, versus: float) -> pd.DataFrame:
     """`confusions.confusion_pairs` of the set `name` at `alpha`, against `versus`."""
     return _pairs(*identity(run), name, alpha, versus, run)
-
-
-def matrix(run: Run, name: str, alpha: float) -> NDArray:
-    """`confusions.confusion_matrix` of the set `name` at `alpha`."""
-    return _matrix(*identity(run), name, alpha, run)
 
 
 def losers(run: Run, frontier: Frontier, alpha: float, versus: float) -> pd.DataFrame:
@@ -62,7 +74,7 @@ def moved_images(path: AlphaPath, alpha: int, versus: int, pair: tuple[int, int]
     return [*more.nonzero()[0].tolist(), *less.nonzero()[0].tolist()]
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
+@st.cache_resource(max_entries=512, show_spinner=False)
 def _class_table(
     folder: str, state: str, name: str, alpha: float, versus: float, _run: Run
 ) -> pd.DataFrame:
@@ -70,24 +82,24 @@ def _class_table(
     return per_class(now, then, _run.record.class_names)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _counts(folder: str, state: str, name: str, _run: Run) -> ClassCounts:
     return class_counts(_run.path(name))
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def _best(folder: str, state: str, name: str, versus: int, _run: Run) -> NDArray:
     return best_alphas(_run.path(name), counts(_run, name), versus)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _step(folder: str, state: str, name: str, versus: int, metric: Metric, _run: Run) -> float:
+    return step_size(counts(_run, name), versus, metric)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
 def _pairs(
     folder: str, state: str, name: str, alpha: float, versus: float, _run: Run
 ) -> pd.DataFrame:
     now, then = (_run.predictions(name, each) for each in (alpha, versus))
     return confusion_pairs(now, then, _run.record.class_names)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _matrix(folder: str, state: str, name: str, alpha: float, _run: Run) -> NDArray:
-    return confusion_matrix(_run.predictions(name, alpha), len(_run.record.class_names))

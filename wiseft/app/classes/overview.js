@@ -18,10 +18,10 @@ class Overview {
     add(this.root, "div", { class: "tip", role: "tooltip", hidden: "" });
     this.tip = makeTip(this.root);
     this.cell = [0, 0];
-    this.observer = new ResizeObserver(() => {
-      if (this.root.clientWidth !== this.width) this.draw();
+    this.observer = watchWidth(this.root, (width) => {
+      this.width = width;
+      this.draw();
     });
-    this.observer.observe(this.root);
   }
 
   async receive({ data, setStateValue }) {
@@ -29,9 +29,11 @@ class Overview {
     const paper = getComputedStyle(this.root).backgroundColor; // the map is of plain colours
     if (data === this.data && paper === this.paper) return;
     this.paper = paper;
-    const values = await unpacked(data.values);
+    if (data.values !== this.packed) {
+      const values = await unpacked(data.values);
+      [this.packed, this.values] = [data.values, values];
+    }
     this.data = data;
-    this.values = values;
     this.cell = [Math.min(this.cell[0], data.names.length - 1), data.at];
     this.draw();
   }
@@ -43,7 +45,8 @@ class Overview {
 
   /** A metric of a class at an alpha, in tenths of a per cent; null where there is none. */
   value(column, index) {
-    const found = this.values[column * this.data.alphas.length + index];
+    const { columns, alphas } = this.data;
+    const found = this.values[columns[column] * alphas.length + index];
     return found < 0 ? null : found;
   }
 
@@ -62,8 +65,7 @@ class Overview {
   }
 
   draw() {
-    this.width = this.root.clientWidth;
-    if (!this.data || this.width < 200) return;
+    if (!this.data || !(this.width >= 200)) return;
     this.tip.hide();
     this.narrow = this.width < 760;
     this.left = this.narrow ? 52 : 84;
@@ -115,16 +117,18 @@ class Overview {
     const page = document.createElement("canvas");
     [page.width, page.height] = [names.length, alphas.length];
     const brush = page.getContext("2d");
-    const colours = this.stepColours();
+    const picture = brush.createImageData(names.length, alphas.length);
+    const pixels = new Uint32Array(picture.data.buffer);
+    const colours = this.stepColours(brush);
     for (let column = 0; column < names.length; column += 1) {
       for (let index = 0; index < alphas.length; index += 1) {
         const change = this.change(column, index);
         if (change === null) continue;
         const printed = Math.min(Math.max(Math.round(change / step), -steps), steps);
-        brush.fillStyle = colours[printed + steps];
-        brush.fillRect(column, alphas.length - 1 - index, 1, 1);
+        pixels[(alphas.length - 1 - index) * names.length + column] = colours[printed + steps];
       }
     }
+    brush.putImageData(picture, 0, 0);
     const [top, width] = [this.y(alphas.length), this.right - this.left];
     // Where there are fewer pixels than classes, neighbours are mixed; else cells have edges.
     const fine = names.length > width * window.devicePixelRatio;
@@ -139,12 +143,15 @@ class Overview {
     });
   }
 
-  stepColours() {
-    return [...STEP_NAMES].map((name) => {
-      const sample = add(this.svg, "rect", { class: `s-${name}` });
-      const colour = getComputedStyle(sample).fill;
-      sample.remove();
-      return colour;
+  /** The colours of the steps as whole pixels, painted with a brush and read again. */
+  stepColours(brush) {
+    const samples = [...STEP_NAMES].map((name) => add(this.svg, "rect", { class: `s-${name}` }));
+    const colours = samples.map((sample) => getComputedStyle(sample).fill);
+    for (const sample of samples) sample.remove();
+    return colours.map((colour) => {
+      brush.fillStyle = colour;
+      brush.fillRect(0, 0, 1, 1);
+      return new Uint32Array(brush.getImageData(0, 0, 1, 1).data.buffer)[0];
     });
   }
 
@@ -298,12 +305,11 @@ class Overview {
   }
 }
 
-/** 16-bit numbers out of deflated base64. */
+/** 16-bit numbers, of the byte order of all browsers, out of deflated base64. */
 async function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const view = new DataView(await new Response(stream).arrayBuffer());
-  return Int16Array.from({ length: view.byteLength / 2 }, (_, i) => view.getInt16(2 * i, true));
+  return new Int16Array(await new Response(stream).arrayBuffer());
 }
 
 /** A few round changes between two, in tenths of a point, with zero. */

@@ -12,16 +12,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
+from wiseft.app.classes import numbers
 from wiseft.app.classes.lines import FOLDER, STEPS
 from wiseft.app.classes.words import WORDS
 from wiseft.app.components import new_wish, scripts
 from wiseft.app.live.digits import tenths
 from wiseft.app.pickers import widget_key
+from wiseft.app.results import identity
 from wiseft.breakdown import ClassCounts, Metric
 from wiseft.frontier import Frontier
+from wiseft.runs import Run
 from wiseft.text import coefficient
 
 UNKNOWN = -1
@@ -58,6 +62,7 @@ def overview_data(
     metric: Metric,
     step: float,
     below: NDArray[np.intp],
+    values: str,
 ) -> dict[str, Any]:
     """All rows of `table` as JSON types, in its order.
 
@@ -70,6 +75,7 @@ def overview_data(
         metric: that is drawn.
         step: the size of a printed step of change, a share.
         below: rows that are drawn one by one below, ascending.
+        values: the metric of all classes of `counts`, `packed`, whatever their order here.
     """
     columns = np.searchsorted(counts.class_ids, table["class_id"].to_numpy())
     change, clear = (table[f"{metric}_{each}"].to_numpy() for each in ("change", "clear"))
@@ -89,15 +95,26 @@ def overview_data(
         "signs": np.nan_to_num(np.sign(change)).astype(int).tolist(),
         "clear": "".join("1" if each else "0" for each in clear.tolist()),
         "below": below.tolist(),
-        "values": packed(counts.values(metric)[:, columns]),
+        "columns": columns.tolist(),
+        "values": values,
     }
+
+
+def packed_values(run: Run, name: str, metric: Metric) -> str:
+    """A metric of all classes of the set `name`, `packed` once."""
+    return _packed_values(*identity(run), name, metric, run)
 
 
 def packed(values: NDArray[np.float64]) -> str:
     """Shares [A, C] class by class in tenths of a per cent, as 16-bit numbers, deflated, base64."""
     whole = np.where(np.isnan(values), UNKNOWN, np.rint(1000 * np.nan_to_num(values)))
-    numbers = np.ascontiguousarray(whole.T, dtype="<i2")
-    return base64.b64encode(zlib.compress(numbers.tobytes(), 3)).decode("ascii")
+    small = np.ascontiguousarray(whole.T, dtype="<i2")
+    return base64.b64encode(zlib.compress(small.tobytes())).decode("ascii")
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _packed_values(folder: str, state: str, name: str, metric: Metric, _run: Run) -> str:
+    return packed(numbers.counts(_run, name).values(metric))
 
 
 def _nothing() -> None:

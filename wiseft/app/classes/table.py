@@ -11,7 +11,7 @@ import pandas as pd
 
 from wiseft.app.classes.words import WORDS
 from wiseft.app.html import column_heads, html_table, number_cells
-from wiseft.app.image_links import images_link
+from wiseft.app.image_links import images_link, narrowed
 from wiseft.breakdown import METRICS, Metric
 from wiseft.text import NOTHING, bare_percent, coefficient, interval, points
 
@@ -28,9 +28,9 @@ def classes_in_numbers(
         "Broken",
         "p, corrected",
     )
-    links = {"run": run, "set": set_name, "alpha": alpha, "versus": versus}
+    link = images_link(run=run, set=set_name, alpha=alpha, versus=versus)
     body = "".join(
-        f'<tr><th scope="row"><a href="{escape(images_link(**links, true=row["class"]))}" '
+        f'<tr><th scope="row"><a href="{escape(narrowed(link, true=row["class"]))}" '
         f'target="_self">{escape(row["class"])}</a></th>'
         + number_cells(f"{row['count']:,}")
         + "".join(_metric(row, metric) for metric in METRICS)
@@ -66,10 +66,11 @@ def _metric(row: Mapping[Hashable, Any], metric: Metric) -> str:
     bounds = (row[f"{metric}_low"], row[f"{metric}_high"])
     kind = ("gain" if change > 0 else "loss") if row[f"{metric}_clear"] else "unclear"
     low, high = (points(row[f"{metric}_change_{bound}"]) for bound in ("low", "high"))
-    return number_cells(
-        f"<b>{bare_percent(row[metric])}</b>",
-        f"<small>{NOTHING if np.isnan(row[metric]) else interval(*bounds)}</small>",
-        f'<span class="{kind}" title="95 % interval {low} to {high} pp">{points(change)}</span>',
+    told = NOTHING if np.isnan(row[metric]) else interval(*bounds)
+    return (
+        f'<td class="number bold">{bare_percent(row[metric])}</td>'
+        f'<td class="number small">{told}</td>'
+        f'<td class="number {kind}" title="95 % interval {low} to {high} pp">{points(change)}</td>'
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 
-from wiseft.app.components import new_wish, scripts
+from wiseft.app.components import FIGURE, new_wish, scripts
 
 _FOLDER = Path(__file__).parent
 
@@ -24,14 +24,14 @@ _SCRIPTS = (
     *("format", "dom", "mount", "marks", "labels", "tip"),
     *("sentence", "flags", "keys", "slider", "notes"),
     *("lines", "plan", "names", "plane", "pictures", "controls"),
-    *("rows", "multiples", "along", "main"),
+    *("rows", "multiples", "axes", "along", "main"),
 )
 """In one scope, in this order: what is used stands before what uses it."""
 
 _mount = component(
     "wiseft_live",
     html=(_FOLDER / "live.html").read_text("utf-8"),
-    css=(_FOLDER / "live.css").read_text("utf-8"),
+    css=FIGURE + (_FOLDER / "live.css").read_text("utf-8"),
     js=scripts(_FOLDER / "js", *_SCRIPTS, shared=()),
 )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wiseft.text import bare_percent, plus_minus
+from wiseft.text import NOTHING, bare_percent, plus_minus
 
 
 def tenths(shares: Iterable[float]) -> list[int | None]:
     """Shares 0..1 in tenths of a per cent, as they are printed; None where there is no number."""
-    return [digits(bare_percent(share)) for share in shares]
+    printed = (bare_percent(share) for share in shares)
+    return [None if text == NOTHING else int(text.replace(".", "")) for text in printed]
 
 
 def halves(bounds: Iterable[tuple[float, float]]) -> list[int | None]:

@@ -102,60 +102,26 @@ function courseOf(course, width, root) {
     points: path(each.at),
     band: each.band && [...path(each.band[0]), ...path(each.band[1]).reverse()],
   }));
-  const wanted = lines.map(({ points }) => points[points.length - 1][1]);
+  const wanted = lines.map(({ points }) => points.at(-1)[1]);
   return { area, across, upwards, lines, names: spreadOut(wanted, COURSE.row, area[3]) };
 }
 
-/** Heights at least `row` apart and none below `lowest`, each as near as can be to its own. */
-function spreadOut(wanted, row, lowest) {
-  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
-  const found = [...wanted];
-  let edge = -Infinity;
-  for (const i of order) edge = (found[i] = Math.max(wanted[i], edge)) + row;
-  edge = lowest;
-  for (const i of order.reverse()) edge = (found[i] = Math.min(found[i], edge)) - row;
-  return found;
-}
-
 function drawCourse(svg, view, { area, across, upwards, lines, names }) {
-  const { along: course } = view;
-  for (const [from, to] of [[0, course.ends[0]], [course.ends[1], STEPS]]) {
-    const beyond = from === 0 ? view.alphas[0] < 0 : view.alphas.at(-1) > 1;
-    if (!beyond) continue;
-    const [x, width] = [across(from), across(to) - across(from)];
-    add(svg, "rect", { class: "ground", x, y: area[1], width, height: area[3] - area[1] });
-  }
-  for (const [i, [steps, text]] of course.yTicks.entries()) {
-    const unit = i === course.yTicks.length - 1 ? `${THIN}%` : "";
-    add(svg, "path", { class: "grid", d: `M${area[0] - 8} ${upwards(steps)}H${area[2]}` });
-    add(svg, "text", { class: "tick y", x: area[0] - 12, y: upwards(steps) }, text + unit);
-  }
-  add(svg, "path", { class: "axis", d: `M${area[0] - 8} ${area[3]}H${area[2]}` });
-  for (const [steps, text] of course.xTicks) {
-    const place = { class: "tick x", x: across(steps), y: area[3] + 21 };
-    add(svg, "text", place, text.replace("-", MINUS));
-  }
-  for (const [end, index] of endsAmong(view.alphas)) {
-    const words = end === "zeroshot" ? "zero-shot" : "fine-tuned";
-    const x = lines[0].points[index][0];
-    const side = end === "zeroshot" ? "start" : "end";
-    const place = { class: `label ${end}`, x: x + (side === "start" ? -8 : 8), y: area[3] + 40 };
-    add(svg, "text", { ...place, "text-anchor": side, "font-size": SMALL }, words);
-  }
+  const { xTicks, yTicks, ends } = view.along;
+  const [zero, one] = ends.map(across);
+  const place = (alpha) => zero + alpha * (one - zero);
+  drawGround(svg, area, view.alphas, place);
+  const unit = (i) => (i === yTicks.length - 1 ? `${THIN}%` : "");
+  drawUpwards(svg, area, yTicks.map(([steps, text], i) => [upwards(steps), text + unit(i)]));
+  drawAlphas(svg, area, view.alphas, place, xTicks.map(([steps, text]) => [across(steps), text]));
   for (const { band, colour } of lines) {
     if (band) add(svg, "path", { class: "band", d: `${line(band)}Z`, style: `fill: ${colour}` });
   }
   for (const each of [...lines].sort((a, b) => a.heavy - b.heavy)) {
     drawRun(svg, view, each);
   }
-  for (const [i, { title, colour, heavy, points }] of lines.entries()) {
-    const [x, y] = points[points.length - 1];
-    const to = x + COURSE.leader;
-    const d = `M${x + 6} ${y}L${to - 4} ${names[i]}`;
-    add(svg, "path", { class: "leader", d, style: `stroke: ${colour}` });
-    const kind = heavy ? "label" : "label quiet";
-    add(svg, "text", { class: kind, x: to, y: names[i], "font-size": SMALL }, title);
-  }
+  const last = lines.map(({ points }) => points.at(-1));
+  drawNames(svg, lines, last, names, last[0][0] + COURSE.leader);
 }
 
 /** One set: its line and, where it is heavy, the alphas that were evaluated. */

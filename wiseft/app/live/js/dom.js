@@ -2,6 +2,8 @@
 // names of sets and runs are other people's.
 
 const SVG = "http://www.w3.org/2000/svg";
+const SMALL = 13; // pixels of type
+const LARGE = 17;
 
 /** A new element at the end of `parent`, in SVG where the parent is. */
 function add(parent, tag, attributes = {}, text = "") {

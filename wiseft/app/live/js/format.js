@@ -45,7 +45,9 @@ function valueAt(values, index) {
   return Array.isArray(values) ? values[index] : values;
 }
 
+const WHOLE = new Intl.NumberFormat("en-GB");
+
 /** 2016 as "2,016". */
 function thousands(count) {
-  return count.toLocaleString("en-GB");
+  return WHOLE.format(count);
 }

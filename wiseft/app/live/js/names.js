@@ -1,9 +1,6 @@
 // The names of things on the frontier: the ends, the lines, alphas along the curve, and the alpha
 // in hand wherever it may be.
 
-const SMALL = 13; // pixels of type
-const LARGE = 17;
-
 /** The names that stay, with their boxes, and the box of the moving one for every alpha. */
 function placeNames(root, svg, view, plan) {
   const { curve, lines, equal, chord } = plan;
