@@ -1,4 +1,4 @@
-"""Tables to Plotly figures: the same in a page, a notebook and a report."""
+"""Tables to Plotly figures, for notebooks and reports, and for what no page draws itself."""
 
 from wiseft.charts.alpha import alpha_figure
 from wiseft.charts.classes import class_scatter_figure, worst_class_figure
