@@ -51,7 +51,7 @@ def test_the_browser_receives_what_it_shows(visit: Visit):
     expect(page.locator(".pages [aria-current]")).to_have_text("2")
     settle(page)
     assert query_of(page)["page"] == "2"
-    assert page.locator(".open").count() == 40
+    expect(page.locator(".open")).to_have_count(40)
 
 
 def test_rows_are_full(visit: Visit):

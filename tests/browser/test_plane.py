@@ -115,7 +115,7 @@ def test_the_output_ensemble_tells_of_itself(visit: Visit, path: Run):
 
 def test_another_run_is_drawn_over_the_one_that_is_shown(visit: Visit, state: Path):
     page = visit(PATH)
-    before = page.locator(".plane .end").count()
+    expect(page.locator(".plane .end")).to_have_count(2)
     page.get_by_role("button", name="Compare with other runs").click()
     page.get_by_role("combobox", name="Runs measured on the same images").click()
     page.get_by_role("option", name="Another run").click()
@@ -123,7 +123,7 @@ def test_another_run_is_drawn_over_the_one_that_is_shown(visit: Visit, state: Pa
     expect(page.locator(".plane .line.run")).to_have_count(1)
     page.keyboard.press("Escape")
     settle(page)
-    expect(page.locator(".plane .end")).to_have_count(before + 1)
+    expect(page.locator(".plane .end")).to_have_count(3)
     expect(page.locator(".plane .label", has_text="Another run")).to_have_count(1)
     dot = page.locator(".plane circle.dot")
     assert middle_of(dot) == pytest.approx(points_of(page, ".line.run")[2], abs=1)
