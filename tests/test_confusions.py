@@ -11,7 +11,6 @@ from wiseft.confusions import (
     clustered_order,
     confusion_matrix,
     confusion_pairs,
-    confusions_among,
     moving_classes,
 )
 from wiseft.errors import Incompatible
@@ -29,7 +28,7 @@ def test_a_part_of_the_matrix_is_counted_alone(said: list[tuple[int, int, int]],
     now, _ = both(said)
     some = np.array(sorted(chosen))
     expected = confusion_matrix(now, 4)[np.ix_(some, some)]
-    assert confusions_among(now, 4, some).tolist() == expected.tolist()
+    assert confusion_matrix(now, 4, some).tolist() == expected.tolist()
 
 
 @given(SAID)

@@ -18,20 +18,18 @@ _ORDERED = 200
 """Classes up to which the order is the best that the clusters allow; it takes cubic time."""
 
 
-def confusion_matrix(predictions: Predictions, classes: int) -> NDArray[np.int64]:
-    """How many images of each class are taken for each [C, C], true classes down."""
-    codes = predictions.labels * classes + predictions.predicted
-    return np.bincount(codes, minlength=classes * classes).reshape(classes, classes)
-
-
-def confusions_among(
-    predictions: Predictions, classes: int, some: NDArray[np.int64]
+def confusion_matrix(
+    predictions: Predictions, classes: int, among: NDArray[np.int64] | None = None
 ) -> NDArray[np.int64]:
-    """The part of `confusion_matrix` for `some` classes [S, S], in the order of their ids.
+    """How many images of each class are taken for each [C, C], true classes down.
 
-    Of a thousand classes the whole matrix has a million entries; those of a few dozen are counted
-    from the images themselves.
+    Args:
+        predictions: of a model.
+        classes: how many there are, C.
+        among: ids of some of them [S], for that part of the matrix alone [S, S]: of a thousand
+            classes the whole of it has a million entries.
     """
+    some = np.arange(classes) if among is None else among
     place = np.full(classes, -1)
     place[some] = np.arange(len(some))
     true, read = place[predictions.labels], place[predictions.predicted]

@@ -15,7 +15,7 @@ from wiseft.app.components import scripts
 from wiseft.app.image_links import images_link, narrowed
 from wiseft.app.samples import Thumbnail
 from wiseft.app.thumbnails import thumbnails
-from wiseft.confusions import clustered_order, confusions_among, moving_classes
+from wiseft.confusions import clustered_order, confusion_matrix, moving_classes
 from wiseft.frontier import Frontier
 from wiseft.runs import Run
 from wiseft.text import coefficient
@@ -75,7 +75,7 @@ def confused_data(
     ids = matrix_classes(pairs, len(names), zoom)
     if standing == "clustered":
         both = (run.predictions(set_name, each) for each in (alpha, versus))
-        counts = [confusions_among(each, len(names), ids) for each in both]
+        counts = [confusion_matrix(each, len(names), ids) for each in both]
         ids = ids[clustered_order(counts[0] + counts[1])]
     place = {each: at for at, each in enumerate(ids.tolist())}
     true, read = pairs["true_id"].to_numpy(), pairs["predicted_id"].to_numpy()

@@ -97,7 +97,7 @@ def _step(folder: str, state: str, name: str, versus: int, metric: Metric, _run:
     return step_size(counts(_run, name), versus, metric)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _pairs(
     folder: str, state: str, name: str, alpha: float, versus: float, _run: Run
 ) -> pd.DataFrame:
