@@ -31,10 +31,9 @@ from wiseft.app.counting import counted_run, left_out, left_out_note, part_of_na
 from wiseft.app.downloads import download_table
 from wiseft.app.drawings import squares
 from wiseft.app.drawings.component import draw
-from wiseft.app.figures import halves
 from wiseft.app.images.marking import leave_out_switch
 from wiseft.app.page import errors_as_sentences, page
-from wiseft.app.parts import finding, note, section
+from wiseft.app.parts import finding, halves, note, section
 from wiseft.app.pickers import pick_run, segments, select, show, widget_key
 from wiseft.app.sentences import interpolation_note
 from wiseft.breakdown import Metric

@@ -20,7 +20,6 @@ from wiseft.app.diversity_data import (
 from wiseft.app.downloads import download_table
 from wiseft.app.drawings.component import draw
 from wiseft.app.drawings.squares import reliability
-from wiseft.app.figures import halves
 from wiseft.app.flips_data import (
     MOST_CLASSES,
     FlipsView,
@@ -36,7 +35,7 @@ from wiseft.app.flips_data import (
 from wiseft.app.flips_drawings import drawings_along
 from wiseft.app.images.marking import leave_out_switch
 from wiseft.app.page import errors_as_sentences, page
-from wiseft.app.parts import finding, note, section
+from wiseft.app.parts import finding, halves, note, section
 from wiseft.app.pickers import pick_run, segments, select
 from wiseft.app.sentences import interpolation_note
 from wiseft.frontier import Frontier

@@ -1,4 +1,4 @@
-"""The recurring parts of a page as HTML: its finding, its sections, notes and facts."""
+"""The recurring parts of a page: its finding, its sections and halves, notes and facts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from wiseft.app.sentences import Clause
 from wiseft.app.theme import alpha_colour
@@ -34,6 +35,13 @@ def lead(title: str) -> None:
 def section(title: str, about: str) -> None:
     """The head of a section: a rule, a title, and what is shown."""
     st.html(f'<div class="section"><h2>{escape(title)}</h2><p>{escape(about)}</p></div>')
+
+
+def halves(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Two columns, one below the other where the page is narrow; `key` begins with "beside"."""
+    with st.container(key=key):
+        left, right = st.columns(2, gap="large")
+    return left, right
 
 
 def problem(sentence: str) -> None:
