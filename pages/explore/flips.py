@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -46,8 +47,29 @@ from wiseft.text import coefficient, interval, number_of, percent, points
 ORDERS = {"broken": "Most broken", "fixed": "Most fixed", "listed": "As listed"}
 
 
+@dataclass(frozen=True)
+class View:
+    """What the page is of; the run has the images that count.
+
+    Attributes:
+        drawn: what is drawn along alpha, by key.
+    """
+
+    run: Run
+    frontier: Frontier
+    name: str
+    alpha: float
+    versus: float
+    drawn: Mapping[str, str]
+
+    def draw(self, key: str, *, compared: bool = True) -> None:
+        """One of the drawings along alpha, with the compared alpha or without."""
+        versus = self.versus if compared else None
+        draw(self.drawn[key], key, alpha=self.alpha, versus=versus)
+
+
 @st.fragment
-def view(run: Run, frontier: Frontier) -> None:
+def content(run: Run, frontier: Frontier) -> None:
     """All that follows the controls."""
     with errors_as_sentences():
         words, beside = headline()
@@ -70,16 +92,15 @@ def view(run: Run, frontier: Frontier) -> None:
             segments("order", "Classes", ORDERS, order.value)
             leave_out_switch(run)
         drawn = drawings_along(counted, frontier, name.value, pair.versus)
-        along_section(counted, drawn, name.value, pair.alpha, pair.versus)
-        classes_section(counted, found, name.value, order.value, pair.alpha, pair.versus)
-        diversity_section(counted, frontier, drawn, name.value, pair.alpha, pair.versus)
-        margins_section(counted, drawn, name.value, pair.alpha, pair.versus)
-        calibration_section(counted, frontier, drawn, name.value, pair.alpha, pair.versus)
+        view = View(counted, frontier, name.value, pair.alpha, pair.versus, drawn)
+        along_section(view)
+        classes_section(view, found, order.value)
+        diversity_section(view)
+        margins_section(view)
+        calibration_section(view)
 
 
-def along_section(
-    run: Run, drawn: Mapping[str, str], name: str, alpha: float, versus: float
-) -> None:
+def along_section(view: View) -> None:
     """Steps, what they add up to, and the fates of the images."""
     section(
         "Along alpha",
@@ -88,16 +109,16 @@ def along_section(
     )
     left, right = halves("beside-flips")
     with left:
-        draw(drawn["steps"], "steps", alpha=alpha, versus=versus)
+        view.draw("steps")
     with right:
-        draw(drawn["cumulative"], "cumulative", alpha=alpha, versus=versus)
-    st.html(fates_table(run, name, flips_along(run, name, versus), alpha, versus))
+        view.draw("cumulative")
+    found = flips_along(view.run, view.name, view.versus)
+    st.html(fates_table(view.run, view.name, found, view.alpha, view.versus))
 
 
-def classes_section(
-    run: Run, found: FlipsView, name: str, order: str, alpha: float, versus: float
-) -> None:
+def classes_section(view: View, found: FlipsView, order: str) -> None:
     """Class by class, with links to the images."""
+    run, name, alpha, versus = view.run, view.name, view.alpha, view.versus
     table = found.classes
     if order != "listed":
         table = table.sort_values(order, ascending=False, kind="stable")
@@ -122,31 +143,25 @@ def classes_section(
     )
 
 
-def diversity_section(
-    run: Run,
-    frontier: Frontier,
-    drawn: Mapping[str, str],
-    name: str,
-    alpha: float,
-    versus: float,
-) -> None:
+def diversity_section(view: View) -> None:
     """How different the models are, and whom the mixture follows."""
+    alpha, versus = view.alpha, view.versus
     section(
         "Diversity and overrides",
         f"At the left the share of images that exactly one of alpha and alpha "
         f"{coefficient(versus)} predicts correctly. At the right, of the images on which zero-shot "
         "and fine-tuned disagree, whose prediction is followed.",
     )
-    here = diversity_from(run, name, versus)
+    here = diversity_from(view.run, view.name, versus)
     left, right = halves("beside-diversity")
     with left:
-        draw(drawn["diversity"], "diversity", alpha=alpha, versus=versus)
+        view.draw("diversity")
     with right:
-        if "overrides" in drawn:
-            draw(drawn["overrides"], "overrides", alpha=alpha)
+        if "overrides" in view.drawn:
+            view.draw("overrides", compared=False)
         else:
             note("Overrides need zero-shot and fine-tuned evaluated; sweep the run at 0 and 1.")
-    at = frontier.index(alpha)
+    at = view.frontier.index(alpha)
     note(
         f"Alpha {coefficient(alpha)} predicts another class than alpha {coefficient(versus)} for "
         f"{percent(here.disagreement[at])} of the images; 1 − Cohen’s kappa is "
@@ -155,10 +170,9 @@ def diversity_section(
     )
 
 
-def margins_section(
-    run: Run, drawn: Mapping[str, str], name: str, alpha: float, versus: float
-) -> None:
+def margins_section(view: View) -> None:
     """How sure the models are: confidence, and how far the predicted class is ahead of the next."""
+    run, name, alpha = view.run, view.name, view.alpha
     section(
         "Confidence",
         "How far the predicted class is ahead of the next: the difference of the two largest "
@@ -177,7 +191,7 @@ def margins_section(
         return
     left, right = halves("beside-margins")
     with left:
-        draw(drawn["margins"], "margins", alpha=alpha, versus=versus)
+        view.draw("margins")
     with right:
         both = margins_followed(run, name, found, alpha)
         if both is None:
@@ -196,15 +210,9 @@ def margins_section(
     )
 
 
-def calibration_section(
-    run: Run,
-    frontier: Frontier,
-    drawn: Mapping[str, str],
-    name: str,
-    alpha: float,
-    versus: float,
-) -> None:
+def calibration_section(view: View) -> None:
     """The reliability diagram, and the expected calibration error of every set."""
+    run, name, alpha, versus = view.run, view.name, view.alpha, view.versus
     section(
         "Calibration",
         "Fifteen bins of about equal mass, with 95 % intervals: above the diagonal a model is "
@@ -218,14 +226,14 @@ def calibration_section(
         diagram = reliability(
             {alpha: here.bins, versus: there.bins},
             alpha=alpha,
-            label=f"{frontier.title(name)}: accuracy against confidence",
+            label=f"{view.frontier.title(name)}: accuracy against confidence",
             name=f"{run.name}-{name}-reliability",
         )
         draw(diagram, "reliability", alpha=alpha, versus=versus)
     with right:
-        draw(drawn["errors"], "errors", alpha=alpha, versus=versus)
+        view.draw("errors")
     if name in errors and errors[name].count:
-        each, at = errors[name], frontier.index(alpha)
+        each, at = errors[name], view.frontier.index(alpha)
         gap = each.gap[at]
         clear = each.low[at] > 0 or each.high[at] < 0
         sense = "over-confident" if gap > 0 else "under-confident"
@@ -244,4 +252,4 @@ def calibration_section(
 with page("flips"):
     with st.container(key="run-picker"):
         run = pick_run()
-    view(run, results.frontier(run))
+    content(run, results.frontier(run))

@@ -87,6 +87,8 @@ def test_pointing_tells_the_numbers(visit: Visit, path: str, name: str, told: st
 def test_a_class_is_told_where_it_stands(visit: Visit):
     page = visit("/classes?set=night&alpha=0.5")
     figure = drawing(page, "classes-scatter")
+    ring = figure.locator(".pointed")
+    expect(ring).to_be_hidden()
     name = figure.locator(".still .label").first
     words = name.text_content() or ""
     # The point of a name lies beside it: the pointer finds it on the way around.
@@ -99,6 +101,9 @@ def test_a_class_is_told_where_it_stands(visit: Visit):
             break
     expect(tip).to_contain_text(words)
     expect(tip).to_contain_text("more than noise")
+    expect(ring).to_be_visible()
+    page.mouse.move(1, 1)
+    expect(ring).to_be_hidden()
 
 
 def test_each_is_saved_with_its_alpha(visit: Visit):

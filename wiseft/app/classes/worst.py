@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from wiseft.app.classes import numbers
@@ -46,7 +45,7 @@ def worst_along(
     top = min(1.0, float(high.max()) * 1.1 + 0.02)
     return along(
         counts.alphas,
-        np.asarray(frontier.exact),
+        frontier.exact,
         [Area(low, high, "var(--ink)"), Line("", accuracy, "var(--ink)", told)],
         Upwards("Correct, worst class", 0.0, top, percent_ticks(0.0, top)),
         label=label,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -140,11 +141,8 @@ def along(
 
 def count_ticks(low: float, high: float, most: int = 6) -> list[Tick]:
     """Round whole numbers between two; those below zero count what hangs, and have no sign."""
-    step = 1
-    for each in (size * 10**power for power in range(10) for size in (1, 2, 5)):
-        step = each
-        if (high - low) / each <= most:
-            break
+    sizes = (size * 10**power for power in count() for size in (1, 2, 5))
+    step = next(each for each in sizes if (high - low) / each <= most)
     first, last = -int(-low // step) if low < 0 else 0, int(high // step)
     return [(float(step * each), f"{abs(step * each):,}") for each in range(first, last + 1)]
 

@@ -7,7 +7,7 @@ class Drawing {
     this.root = add(host, "div", { class: "drawing" });
     this.figure = add(this.root, "div", { class: "figure" });
     this.tools = add(this.root, "p", { class: "tools" });
-    addSave(this.tools, this.figure, () => this.title(), () => [], () => this.name());
+    addSave(this.tools, this.figure, () => this.spec.label, () => [], () => this.name());
     add(this.root, "div", { class: "tip", role: "tooltip", hidden: "" });
     this.tip = makeTip(this.root);
     this.observer = watchWidth(this.root, (width) => {
@@ -23,7 +23,7 @@ class Drawing {
     this.follow = ({ detail }) => this.move(detail);
     window.addEventListener(MOVED, this.follow);
     this.figure.addEventListener("pointermove", (event) => this.point(event));
-    this.figure.addEventListener("pointerleave", () => this.tip.hide());
+    this.figure.addEventListener("pointerleave", () => this.leave());
   }
 
   receive({ data }) {
@@ -60,8 +60,10 @@ class Drawing {
     else this.tip.hide();
   }
 
-  title() {
-    return this.spec.label;
+  /** Nothing is pointed at, and so nothing is ringed in a picture that is saved. */
+  leave() {
+    this.drawn?.tell(-Infinity, -Infinity);
+    this.tip.hide();
   }
 
   name() {

@@ -24,14 +24,19 @@ function makeSquare(figure, spec, width) {
   return { still, moving, area, across, upwards };
 }
 
-/** The nearest of points to a place, at most `most` pixels away; -1 where there is none. */
-function nearestPoint(points, [x, y], most = 24) {
-  let [found, least] = [-1, most];
-  for (const [i, point] of points.entries()) {
-    const away = Math.hypot(point[0] - x, point[1] - y);
-    if (away < least) [found, least] = [i, away];
-  }
-  return found;
+/** Rings the nearest of `points`, at most 24 pixels from a place, and returns it; -1 for none. */
+function makePointer(parent, points) {
+  const ring = add(parent, "circle", { class: "pointed", r: 8, visibility: "hidden" });
+  return (x, y) => {
+    let [found, least] = [-1, 24];
+    for (const [i, point] of points.entries()) {
+      const away = Math.hypot(point[0] - x, point[1] - y);
+      if (away < least) [found, least] = [i, away];
+    }
+    put(ring, "visibility", found < 0 ? "hidden" : "visible");
+    if (found >= 0) moveTo(ring, points[found]);
+    return found;
+  };
 }
 
 function squareAt(half) {
@@ -53,29 +58,23 @@ function makeClasses(figure, spec, width) {
     const d = places.filter((_, i) => spec.kinds[i] === kind).map(shape).join("");
     if (d) add(still, "path", { class: `mark ${name}`, d });
   }
-  const labels = spec.named.map((i) => ({
-    at: places[i],
-    text: fitted(figure, spec.names[i], 170, SMALL),
-    size: SMALL,
-    width: textWidth(figure, fitted(figure, spec.names[i], 170, SMALL), SMALL, 600),
-    distance: 9,
-    towards: [spec.kinds[i] === "g" ? -1 : 1, 0],
-    optional: true,
-  }));
+  const labels = spec.named.map((i) => {
+    const text = fitted(figure, spec.names[i], 170, SMALL);
+    const width = textWidth(figure, text, SMALL, 600);
+    const towards = [spec.kinds[i] === "g" ? -1 : 1, 0];
+    return { at: places[i], text, size: SMALL, width, distance: 9, towards, optional: true };
+  });
   const boxes = placeLabels(labels, places.map((point) => [...point, 20]), area);
   for (const [i, box] of boxes.entries()) {
     if (box === null) continue;
     const place = { class: "label", x: box[0], y: (box[1] + box[3]) / 2, "font-size": SMALL };
     add(still, "text", place, labels[i].text);
   }
-  const ring = add(moving, "circle", { class: "pointed", r: 8, visibility: "hidden" });
+  const pointed = makePointer(moving, places);
 
   function tell(x, y) {
-    const i = nearestPoint(places, [x, y]);
-    put(ring, "visibility", i < 0 ? "hidden" : "visible");
+    const i = pointed(x, y);
     if (i < 0) return null;
-    put(ring, "cx", String(places[i][0]));
-    put(ring, "cy", String(places[i][1]));
     const [one, other] = spec.alphas.map(coefficient);
     const lines = [
       [spec.names[i], `${thousands(spec.counts[i])} images`],
@@ -92,7 +91,7 @@ function makeClasses(figure, spec, width) {
 /** A reliability diagram: bins with their intervals, filled for the alpha in hand. */
 function makeBins(figure, spec, width) {
   const { still, moving, across, upwards } = makeSquare(figure, spec, width);
-  const placed = [];
+  const placed = []; // the last one drawn, of the alpha in hand, before the others
   for (const { alpha, filled, x, y, low, high, told } of spec.series) {
     const points = x.map((share, i) => [across(share), upwards(y[i])]);
     const hue = `stroke: ${ramp(alpha)}`;
@@ -103,22 +102,9 @@ function makeBins(figure, spec, width) {
       add(still, "path", { class: "interval", d, style: hue });
       const fill = filled ? `fill: ${ramp(alpha)}; stroke: var(--ink)` : `fill: var(--paper); ${hue}`;
       add(still, "circle", { class: "mark", cx, cy, r: 4.5, style: fill });
-      placed.push([cx, cy, told[i]]);
+      placed.unshift({ point: [cx, cy], lines: told[i] });
     }
   }
-  const ring = add(moving, "circle", { class: "pointed", r: 8, visibility: "hidden" });
-
-  function tell(x, y) {
-    // The alpha in hand is drawn last, and told first where both are as near.
-    const near = [...placed].reverse();
-    const i = nearestPoint(near, [x, y]);
-    put(ring, "visibility", i < 0 ? "hidden" : "visible");
-    if (i < 0) return null;
-    const [cx, cy, lines] = near[i];
-    put(ring, "cx", String(cx));
-    put(ring, "cy", String(cy));
-    return { point: [cx, cy], lines };
-  }
-
-  return { show() {}, tell };
+  const pointed = makePointer(moving, placed.map(({ point }) => point));
+  return { show() {}, tell: (x, y) => placed[pointed(x, y)] ?? null };
 }
