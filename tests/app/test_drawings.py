@@ -85,6 +85,13 @@ def test_overrides_fill_the_whole(path: AlphaPath):
     assert [drawn["layers"][0]["low"], drawn["layers"][-1]["high"]] == [[0] * 4, [1] * 4]
     for below, above in zip(drawn["layers"], drawn["layers"][1:], strict=False):
         assert below["high"] == above["low"]
+    for words in drawn["words"]:
+        (layer,) = (
+            each for each in drawn["layers"] if words["text"] == f"predicted {each['title']}"
+        )
+        low, high = (np.interp(words["alpha"], FEW, layer[each]) for each in ("low", "high"))
+        assert low < words["value"] < high
+    assert drawn["words"]
     share, words = drawn["layers"][0]["told"][0]
     assert share == "100.0\u2009%"
     assert words.startswith("as zero-shot, ")

@@ -163,18 +163,20 @@ def overrides_along(alphas: NDArray[np.float64], found: Overrides, title: str, f
     """Of the images on which the two ends disagree, whose prediction every alpha follows."""
     if not found.disagreements or len(alphas) < 2:
         return message("The two ends predict the same class for every image.")
-    layers, low = [], np.zeros(len(alphas))
-    for count, correct, colour, words in (
+    layers, words, low = [], [], np.zeros(len(alphas))
+    for count, correct, colour, whose in (
         (found.start, found.start_correct, "zeroshot", "as zero-shot"),
         (found.neither, found.neither_correct, "ensemble", "as neither"),
         (found.end, found.end_correct, "finetuned", "as fine-tuned"),
     ):
         high = low + count / found.disagreements
         told = [
-            (percent(n / found.disagreements), f"{words}, {_correct(k, n)}")
+            (percent(n / found.disagreements), f"{whose}, {_correct(k, n)}")
             for n, k in zip(count, correct, strict=True)
         ]
-        layers.append(Area(low, high, f"var(--{colour})", 1, words, told))
+        layers.append(Area(low, high, f"var(--{colour})", 1, whose, told))
+        if (place := _widest(alphas, low, high)) is not None:
+            words.append(Words(f"predicted {whose}", *place))
         low = high
     disagreeing = number_of(found.disagreements, "image")
     return along(
@@ -189,10 +191,7 @@ def overrides_along(alphas: NDArray[np.float64], found: Overrides, title: str, f
         ),
         label=f"{title}: whose prediction every alpha follows",
         name=f"{file}-overrides",
-        words=(
-            Words("predicted as zero-shot", 0.05, 0.06, "start"),
-            Words("predicted as fine-tuned", 0.95, 0.91, "end"),
-        ),
+        words=words,
     )
 
 
@@ -231,6 +230,25 @@ def margins_along(found: MarginsAlong, title: str, file: str) -> str:
         label=f"{title}: margins between the two largest logits along alpha",
         name=f"{file}-margins",
     )
+
+
+def _widest(
+    alphas: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
+) -> tuple[float, float] | None:
+    """The middle of the widest place between two lines that has room for words; None for none.
+
+    Args:
+        alphas: mixing coefficients [A].
+        low, high: shares [A].
+    """
+    half, room, found = 0.17 * (alphas[-1] - alphas[0]), 0.11, None
+    for alpha in np.linspace(alphas[0] + half, alphas[-1] - half, 67):
+        across = np.linspace(alpha - half, alpha + half, 35)
+        below = float(np.interp(across, alphas, low).max())
+        above = float(np.interp(across, alphas, high).min())
+        if above - below > room:
+            room, found = above - below, (float(alpha), (below + above) / 2)
+    return found
 
 
 def _balance(up: NDArray[np.number], down: NDArray[np.number], title: str) -> Upwards:

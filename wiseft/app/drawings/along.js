@@ -126,9 +126,8 @@ function drawAlong(svg, spec, plan) {
   add(svg, "text", { class: "title", x: 0, y: 14 }, `↑ ${spec.title}`);
   add(svg, "text", { class: "title end", x: area[2] + 8, y: spec.height - 7 }, "Mixing coefficient α →");
   nameLines(svg, spec, plan);
-  for (const { text, x, y, anchor } of spec.words) {
-    const at = { x: area[0] + x * (area[2] - area[0]), y: area[3] - y * (area[3] - area[1]) };
-    add(svg, "text", { class: "words", ...at, "text-anchor": anchor }, text);
+  for (const { text, alpha, value } of spec.words) {
+    add(svg, "text", { class: "words", x: across(alpha), y: upwards(value) }, text);
   }
 }
 

@@ -72,12 +72,11 @@ class Bars:
 
 @dataclass(frozen=True)
 class Words:
-    """Words on the ground of a drawing, at shares of its width and height from the lower left."""
+    """Words about a point of the ground: an alpha and a value."""
 
     text: str
-    x: float
-    y: float
-    anchor: str
+    alpha: float
+    value: float
 
 
 @dataclass(frozen=True)
