@@ -187,7 +187,11 @@ def margins_section(view: View) -> None:
     )
     found = margins(run, name)
     if found is None:
-        note(means, "Margins are not known: sweep the run again to keep the leading classes.")
+        note(
+            means,
+            "Margins are not known: sweep the run again to keep the leading classes, which come "
+            "with the whole path, not with chosen alphas.",
+        )
         return
     left, right = halves("beside-margins")
     with left:
